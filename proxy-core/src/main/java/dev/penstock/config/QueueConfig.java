@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.config;
+
+import java.time.Duration;
+
+/** The fair, bounded wait for a permit. Immutable. */
+public record QueueConfig(
+        @Doc(value = "Requests that may wait at once; 0 refuses at once.", standard = "200", min = 0)
+        int maxWaiting,
+
+        @Doc(value = "How long one request may wait.", standard = "5s")
+        Duration maxWait) {
+
+    public static QueueConfig defaults() {
+        return Defaults.of(QueueConfig.class);
+    }
+}
