@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.transport;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.eclipse.jetty.io.ArrayByteBufferPool;
+import org.eclipse.jetty.server.AbstractConnector;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Accepts blocking sockets for Jetty and gives each connection a virtual thread of its own, on which Jetty's HTTP connection
+ * and our handler run ({@link ConnectionLoop}).
+ *
+ * <p>Thread-safe: one platform thread accepts; {@link #bind}, start and stop belong to the launcher's thread.
+ */
+public final class BlockingConnector extends AbstractConnector {
+    private static final int BACKLOG = 4096;
+
+    private final Settings settings;
+    private final AtomicLong connections = new AtomicLong();
+    private @Nullable ServerSocket listener;
+
+    /**
+     * How to listen.
+     *
+     * @param address port 0 picks a free one
+     * @param reusePort several processes may listen on the port
+     * @param maxConnections connections beyond this are closed as they come
+     * @param sendBuffer bytes of kernel buffer towards a client; bounds what a slow reader hides
+     * @param keepAlive how long an idle connection is kept
+     * @param requestHead how long a request's head may take from its first byte
+     */
+    public record Settings(
+            InetSocketAddress address,
+            Optional<SSLContext> tls,
+            boolean reusePort,
+            int maxConnections,
+            int sendBuffer,
+            Duration keepAlive,
+            Duration requestHead) {}
+
+    public BlockingConnector(Server server, HttpConnectionFactory http, Settings settings) {
+        super(server, null, null, new ArrayByteBufferPool(), 1, http);
+        this.settings = settings;
+        setIdleTimeout(0);
+        setShutdownIdleTimeout(-1);
+    }
+
+    /** Takes the port, before anything is started, so that a port in use is known first. Returns the address bound. */
+    public InetSocketAddress bind() throws IOException {
+        ServerSocket socket = new ServerSocket();
+        try {
+            socket.setReuseAddress(true);
+            if (settings.reusePort()) {
+                socket.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+            }
+            socket.bind(settings.address(), BACKLOG);
+        } catch (IOException e) {
+            socket.close();
+            throw new IOException(
+                    "cannot listen on " + settings.address().getHostString() + ":"
+                            + settings.address().getPort() + ": " + e.getMessage(),
+                    e);
+        }
+        listener = socket;
+        return (InetSocketAddress) socket.getLocalSocketAddress();
+    }
+
+    /** Stops accepting and frees the port; open connections go on. Idempotent. */
+    public void stopAccepting() throws IOException {
+        ServerSocket socket = listener;
+        if (socket != null) {
+            socket.close();
+        }
+    }
+
+    @Override
+    protected void accept(int acceptor) throws IOException {
+        ServerSocket socket = listener;
+        if (socket == null || socket.isClosed()) {
+            throw new IOException("not listening");
+        }
+        Socket accepted = socket.accept();
+        try {
+            open(accepted);
+        } catch (IOException e) {
+            accepted.close();
+        }
+    }
+
+    @Override
+    protected boolean handleAcceptFailure(Throwable failure) {
+        return listener != null && !listener.isClosed() && super.handleAcceptFailure(failure);
+    }
+
+    private void open(Socket accepted) throws IOException {
+        if (getConnectedEndPoints().size() >= settings.maxConnections()) {
+            accepted.close();
+            return;
+        }
+        accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        accepted.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+        accepted.setOption(StandardSocketOptions.SO_SNDBUF, settings.sendBuffer());
+        BlockingEndPoint endPoint = new BlockingEndPoint(getScheduler(), accepted, secured(accepted));
+        onEndPointOpened(endPoint);
+        ConnectionLoop loop = new ConnectionLoop(this, endPoint, settings);
+        Thread.ofVirtual().name("connection-" + connections.incrementAndGet()).start(loop);
+    }
+
+    private Socket secured(Socket accepted) throws IOException {
+        if (settings.tls().isEmpty()) {
+            return accepted;
+        }
+        SSLSocket socket = (SSLSocket)
+                settings.tls().get().getSocketFactory().createSocket(accepted, null, accepted.getPort(), true);
+        socket.setUseClientMode(false);
+        return socket;
+    }
+
+    void closed(BlockingEndPoint endPoint) {
+        onEndPointClosed(endPoint);
+    }
+
+    @Override
+    public @Nullable Object getTransport() {
+        return listener;
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        stopAccepting();
+        super.doStop();
+        for (org.eclipse.jetty.io.EndPoint endPoint : List.copyOf(getConnectedEndPoints())) {
+            endPoint.close();
+        }
+    }
+}

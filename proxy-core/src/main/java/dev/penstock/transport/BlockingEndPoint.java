@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.transport;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLSocket;
+import org.eclipse.jetty.io.AbstractEndPoint;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Jetty endpoint over a blocking socket, plain or TLS.
+ *
+ * <p>Jetty's connections are written for selectors: they {@code fill} what there is, and when there is nothing they register
+ * interest and return. Here nothing selects. The invariants that make this work:
+ *
+ * <ul>
+ *   <li>{@link #fill} never blocks: it hands over bytes that were already read from the socket, or 0, or -1 at the end.
+ *   <li>{@link #flush} writes everything before it returns, so a Jetty write is complete, or has failed, when the call
+ *       returns; {@link #onIncompleteFlush} can't happen.
+ *   <li>Blocking for input happens in one place, {@link #awaitReadable}, called by the thread that owns the connection.
+ *       Registered interest is only a note; the owner calls {@link #fillable} after input has come.
+ *   <li>At most one thread is inside the socket's read ({@link SocketInput}); it may be the watcher.
+ *   <li>Any thread may {@link #abort}: it closes the raw socket and nothing else, so the owner's blocked read or write fails
+ *       and the owner unwinds Jetty's state on its own thread. No Jetty callback ever runs on the aborting thread.
+ * </ul>
+ *
+ * <p>No timer is armed here: Jetty's idle timeouts are off and deadlines belong to the clocks of a stream.
+ *
+ * <p>Thread-safe: reading and writing belong to the owner; {@link #abort}, {@link #isEnded} and {@link #writingSince} are
+ * for every thread.
+ */
+public final class BlockingEndPoint extends AbstractEndPoint {
+    private final Socket raw;
+    private final Socket socket;
+    private final SocketInput input;
+    private final SocketOutput output;
+    private final InetSocketAddress local;
+    private final InetSocketAddress remote;
+
+    /** Wraps a connected socket; {@code socket} is the TLS layer above {@code raw}, or {@code raw} itself. */
+    BlockingEndPoint(Scheduler scheduler, Socket raw, Socket socket) throws IOException {
+        super(scheduler);
+        this.raw = raw;
+        this.socket = socket;
+        this.input = new SocketInput(socket);
+        this.output = new SocketOutput(socket);
+        this.local = (InetSocketAddress) raw.getLocalSocketAddress();
+        this.remote = (InetSocketAddress) raw.getRemoteSocketAddress();
+        setIdleTimeout(0);
+    }
+
+    /**
+     * Blocks until there is input to fill, the peer has ended, or the timeout has passed.
+     *
+     * @param timeoutMillis 0 waits for ever
+     */
+    public Readiness awaitReadable(long timeoutMillis) {
+        return input.await(timeoutMillis);
+    }
+
+    /** Tells the connection that input has come, on the caller's thread. Does nothing when it registered no interest. */
+    public void fillable() {
+        getFillInterest().fillable();
+    }
+
+    /** Whether bytes have been received that nobody has filled yet. */
+    public boolean hasBufferedInput() {
+        return input.hasBuffered();
+    }
+
+    /** Whether the peer has closed or reset the connection, as far as somebody was reading. */
+    public boolean isEnded() {
+        return input.isEnded();
+    }
+
+    /**
+     * Watches for the peer's departure while the owner is busy elsewhere. The callback runs once, on a virtual thread of the
+     * given name, or on the caller's when the peer has already left. Bytes that arrive meanwhile are kept, up to 64 KiB;
+     * beyond that the peer is pipelining and its departure shows in the next write.
+     */
+    public void watchDeparture(String threadName, Runnable departed) {
+        input.watch(threadName, departed);
+    }
+
+    /** Ends the watch: the callback will not be called any more, unless it is running. */
+    public void unwatchDeparture() {
+        input.unwatch();
+    }
+
+    /** The {@link System#nanoTime} of the last progress of a write that is blocked now, or 0. */
+    public long writingSince() {
+        return output.blockedSince();
+    }
+
+    /**
+     * Closes the socket under whoever is blocked on it. Idempotent, for any thread.
+     *
+     * @param reset true sends RST, so that the peer stops sending at once; false lets what was written arrive
+     */
+    public void abort(boolean reset) {
+        try {
+            if (reset) {
+                raw.setSoLinger(true, 0);
+            }
+            raw.close();
+        } catch (IOException e) {
+            // The socket is gone either way, which is all that was asked for.
+            return;
+        }
+    }
+
+    @Override
+    public int fill(ByteBuffer buffer) throws IOException {
+        int position = BufferUtil.flipToFill(buffer);
+        try {
+            int filled = input.drainTo(buffer);
+            if (filled > 0) {
+                notIdle();
+            }
+            return filled;
+        } finally {
+            BufferUtil.flipToFlush(buffer, position);
+        }
+    }
+
+    @Override
+    public boolean flush(ByteBuffer... buffers) throws IOException {
+        try {
+            output.write(buffers);
+            notIdle();
+            return true;
+        } catch (IOException e) {
+            throw new EofException(e);
+        }
+    }
+
+    @Override
+    protected void needsFillInterest() {
+        // The owner is, or will be, in awaitReadable.
+    }
+
+    @Override
+    protected void onIncompleteFlush() {
+        throw new IllegalStateException("a blocking flush is never incomplete");
+    }
+
+    @Override
+    protected void doShutdownOutput() {
+        try {
+            if (!socket.isClosed()) {
+                socket.shutdownOutput();
+            }
+        } catch (IOException e) {
+            abort(false);
+        }
+    }
+
+    @Override
+    protected void doClose() {
+        // Not socket.close(): TLS would first try to say goodbye, and block behind a peer that does not read.
+        abort(false);
+    }
+
+    @Override
+    public Object getTransport() {
+        return socket;
+    }
+
+    @Override
+    public SocketAddress getLocalSocketAddress() {
+        return local;
+    }
+
+    @Override
+    public SocketAddress getRemoteSocketAddress() {
+        return remote;
+    }
+
+    @Override
+    public @Nullable SslSessionData getSslSessionData() {
+        return socket instanceof SSLSocket tls
+                ? SslSessionData.from(tls.getSession(), null, tls.getSession().getCipherSuite(), new X509Certificate[0])
+                : null;
+    }
+}

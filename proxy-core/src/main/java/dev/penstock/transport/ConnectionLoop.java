@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.transport;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.server.internal.HttpConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of one client connection, on its own virtual thread: wait for input, let Jetty parse it and run the handler, again.
+ *
+ * <p>Two deadlines live here because no request exists yet that could own them: how long an idle connection is kept, and how
+ * long a request's head may take once its first byte has come. A head that is too slow is answered 408 and closed.
+ *
+ * <p>Confined to the connection's thread.
+ */
+final class ConnectionLoop implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionLoop.class);
+    private static final byte[] TIMEOUT_ANSWER =
+            "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII);
+
+    private final BlockingConnector connector;
+    private final BlockingEndPoint endPoint;
+    private final BlockingConnector.Settings settings;
+
+    ConnectionLoop(BlockingConnector connector, BlockingEndPoint endPoint, BlockingConnector.Settings settings) {
+        this.connector = connector;
+        this.endPoint = endPoint;
+        this.settings = settings;
+    }
+
+    @Override
+    public void run() {
+        try {
+            serve(open());
+        } catch (Throwable e) {
+            // The one place where a connection's thread ends: what went wrong here concerns this connection alone.
+            LOG.debug("connection ended", e);
+        } finally {
+            endPoint.close();
+            connector.closed(endPoint);
+        }
+    }
+
+    private HttpConnection open() {
+        Connection connection = connector.getDefaultConnectionFactory().newConnection(connector, endPoint);
+        endPoint.setConnection(connection);
+        endPoint.onOpen();
+        connection.onOpen();
+        return (HttpConnection) connection;
+    }
+
+    private void serve(HttpConnection connection) {
+        while (endPoint.isOpen() && endPoint.isFillInterested()) {
+            if (!awaitRequest(connection)) {
+                return;
+            }
+        }
+    }
+
+    /** Reads one head, however many pieces it comes in, and serves what is complete. False ends the connection. */
+    private boolean awaitRequest(HttpConnection connection) {
+        if (endPoint.awaitReadable(settings.keepAlive().toMillis()) == Readiness.TIMEOUT) {
+            return false;
+        }
+        long deadline = System.nanoTime() + settings.requestHead().toNanos();
+        endPoint.fillable();
+        while (isInHead(connection)) {
+            long left = (deadline - System.nanoTime()) / 1_000_000;
+            if (left <= 0 || endPoint.awaitReadable(left) == Readiness.TIMEOUT) {
+                answerTimeout();
+                return false;
+            }
+            endPoint.fillable();
+        }
+        return true;
+    }
+
+    private boolean isInHead(HttpConnection connection) {
+        return endPoint.isOpen()
+                && endPoint.isFillInterested()
+                && !connection.getParser().isStart();
+    }
+
+    private void answerTimeout() {
+        try {
+            endPoint.flush(ByteBuffer.wrap(TIMEOUT_ANSWER));
+            endPoint.shutdownOutput();
+        } catch (IOException e) {
+            LOG.debug("client left before its 408", e);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.transport;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+
+/**
+ * One attempt to open a socket to a model server: resolve, connect, TLS handshake, all under one deadline, blocking the caller.
+ *
+ * <p>Thread-safe: one thread dials; any thread may {@link #abort}.
+ */
+public final class Dial {
+    /** Bounds what the kernel hides of a stalled stream: the model server feels a slow reader after this and its own buffer. */
+    private static final int RECEIVE_BUFFER = 256 * 1024;
+
+    private final Target target;
+    private final Duration timeout;
+    private final AtomicReference<State> state = new AtomicReference<>(new State.Pending());
+
+    /** Where to connect. {@code tls} is empty for plain HTTP. Immutable. */
+    public record Target(String host, int port, Optional<ClientTls> tls) {
+        public Target {
+            Objects.requireNonNull(host, "host");
+            Objects.requireNonNull(tls, "tls");
+        }
+    }
+
+    /** A connected pair: the TCP socket, and what to read and write, which is the same socket or the TLS layer above it. */
+    record Opened(Socket raw, Socket socket) {}
+
+    private sealed interface State {
+        record Pending() implements State {}
+
+        record Connecting(Socket socket) implements State {}
+
+        record Aborted() implements State {}
+    }
+
+    /** The attempt begins with {@link #open}; the timeout covers all of it. */
+    public Dial(Target target, Duration timeout) {
+        this.target = target;
+        this.timeout = timeout;
+    }
+
+    /** Gives the attempt up, under way or not yet begun. Idempotent, for any thread; a connection already opened is closed. */
+    public void abort() {
+        if (state.getAndSet(new State.Aborted()) instanceof State.Connecting connecting) {
+            closeQuietly(connecting.socket());
+        }
+    }
+
+    Target target() {
+        return target;
+    }
+
+    Opened open() throws IOException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        Socket raw = connectAny(resolve(), deadline);
+        try {
+            Socket socket =
+                    target.tls().isPresent() ? handshake(raw, target.tls().get(), deadline) : raw;
+            raw.setSoTimeout(0);
+            return new Opened(raw, socket);
+        } catch (Throwable e) {
+            closeQuietly(raw);
+            throw e;
+        }
+    }
+
+    private List<InetSocketAddress> resolve() throws IOException {
+        return Arrays.stream(InetAddress.getAllByName(target.host()))
+                .map(address -> new InetSocketAddress(address, target.port()))
+                .toList();
+    }
+
+    private Socket connectAny(List<InetSocketAddress> addresses, long deadline) throws IOException {
+        IOException last = new IOException("no address");
+        for (InetSocketAddress address : addresses) {
+            try {
+                return connect(address, deadline);
+            } catch (IOException e) {
+                last = e;
+            }
+        }
+        throw last;
+    }
+
+    private Socket connect(InetSocketAddress address, long deadline) throws IOException {
+        Socket socket = new Socket();
+        try {
+            publish(socket);
+            socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+            socket.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
+            socket.connect(address, millisUntil(deadline));
+            return socket;
+        } catch (Throwable e) {
+            closeQuietly(socket);
+            throw e;
+        }
+    }
+
+    private void publish(Socket socket) throws IOException {
+        State after = state.updateAndGet(s -> s instanceof State.Aborted ? s : new State.Connecting(socket));
+        if (after instanceof State.Aborted) {
+            throw new IOException("aborted before connecting");
+        }
+    }
+
+    private Socket handshake(Socket raw, ClientTls tls, long deadline) throws IOException {
+        String name = tls.serverName().orElse(target.host());
+        SSLSocket socket = (SSLSocket) tls.context().getSocketFactory().createSocket(raw, name, target.port(), true);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        socket.setSSLParameters(parameters);
+        raw.setSoTimeout(millisUntil(deadline));
+        socket.startHandshake();
+        return socket;
+    }
+
+    private static int millisUntil(long deadline) throws SocketTimeoutException {
+        long millis = (deadline - System.nanoTime()) / 1_000_000;
+        if (millis <= 0) {
+            throw new SocketTimeoutException("connect timed out");
+        }
+        return (int) Math.min(Integer.MAX_VALUE, millis);
+    }
+
+    private static void closeQuietly(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // Nothing was promised about a socket that is being given up.
+            return;
+        }
+    }
+}
