@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.it;
+
+import static dev.penstock.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.penstock.testing.Metrics;
+import dev.penstock.testing.RawHttpClient;
+import dev.penstock.testing.RawRequest;
+import dev.penstock.testing.Response;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/** The packaged proxy, running in the lab configuration on free ports. Thread-safe: nothing of it changes. */
+final class PackagedProxy implements AutoCloseable {
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final ProxyProcess process;
+    private final Path folder;
+    private final int port;
+    private final int adminPort;
+
+    private PackagedProxy(ProxyProcess process, Path folder, int port, int adminPort) {
+        this.process = process;
+        this.folder = folder;
+        this.port = port;
+        this.adminPort = adminPort;
+    }
+
+    /** Starts it and waits until it is ready. */
+    static PackagedProxy start(Map<String, String> environment) {
+        return start(Distribution.lab(), environment);
+    }
+
+    static PackagedProxy start(Path config, Map<String, String> environment) {
+        int port = Ports.free();
+        int adminPort = Ports.free();
+        var all = new HashMap<>(environment);
+        all.put("LAB_LISTEN", "127.0.0.1:" + port);
+        all.put("LAB_ADMIN", "127.0.0.1:" + adminPort);
+        Path folder = Distribution.work("proxy-" + ProcessHandle.current().pid() + "-" + NUMBERS.incrementAndGet());
+        var process = ProxyProcess.start(folder, all, "run", config.toString());
+        var proxy = new PackagedProxy(process, folder, port, adminPort);
+        try {
+            eventually(Duration.ofSeconds(30), proxy::assertReady);
+        } catch (AssertionError e) {
+            process.close();
+            throw new AssertionError("the packaged proxy did not get ready\n" + process.output(), e);
+        }
+        return proxy;
+    }
+
+    private void assertReady() throws IOException {
+        if (!process.isAlive()) {
+            // An exit will not become a start: no use in waiting for the deadline.
+            throw new IllegalStateException("the process has ended: " + process.output());
+        }
+        assertThat(admin("/readyz").status()).isEqualTo(200);
+    }
+
+    int port() {
+        return port;
+    }
+
+    int adminPort() {
+        return adminPort;
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    ProxyProcess process() {
+        return process;
+    }
+
+    /** The folder it was started in. */
+    Path folder() {
+        return folder;
+    }
+
+    Metrics metrics() {
+        return Metrics.scrape(adminPort);
+    }
+
+    /** Asks the admin listener. */
+    Response admin(String path) throws IOException {
+        return admin(RawRequest.get(path));
+    }
+
+    Response admin(RawRequest request) throws IOException {
+        try (var client = RawHttpClient.connect(adminPort)) {
+            return client.exchange(request.header("Connection", "close"));
+        }
+    }
+
+    /** Threads as the JVM's own dump lists them: carriers, platform and virtual. */
+    Threads threads() {
+        Path file = folder.resolve("threads.json");
+        process.jcmd("Thread.dump_to_file", "-overwrite", "-format=json", file.toString());
+        try {
+            JsonNode containers =
+                    JSON.readTree(file.toFile()).path("threadDump").path("threadContainers");
+            return new Threads(stream(containers)
+                    .flatMap(container -> stream(container.path("threads")))
+                    .map(thread -> new Threads.One(
+                            thread.path("name").asText(),
+                            thread.path("virtual").asBoolean(false),
+                            stream(thread.path("stack")).map(JsonNode::asText).toList()))
+                    .toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Stream<JsonNode> stream(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false);
+    }
+
+    /** One thread dump. Immutable. */
+    record Threads(List<One> all) {
+        Threads {
+            all = List.copyOf(all);
+        }
+
+        record One(String name, boolean virtual, List<String> stack) {
+            One {
+                stack = List.copyOf(stack);
+            }
+        }
+
+        List<One> virtual() {
+            return all.stream().filter(One::virtual).toList();
+        }
+
+        List<One> platform() {
+            return all.stream().filter(thread -> !thread.virtual()).toList();
+        }
+
+        List<String> named(String prefix) {
+            return all.stream()
+                    .map(One::name)
+                    .filter(name -> name.startsWith(prefix))
+                    .toList();
+        }
+    }
+
+    /** Bytes of live objects on the heap, after a full collection. */
+    long liveHeapBytes() {
+        process.jcmd("GC.run");
+        String histogram = process.jcmd("GC.class_histogram");
+        String total = histogram
+                .lines()
+                .filter(line -> line.startsWith("Total"))
+                .findFirst()
+                .orElseThrow();
+        return Long.parseLong(total.strip().split("\\s+", -1)[2]);
+    }
+
+    /** Bytes of heap in use right now, garbage included. */
+    long usedHeapBytes() {
+        return (long) metrics().sum("jvm_memory_bytes_used", "area", "heap");
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.it;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * The launcher as a process of its own, with its output, its signals and what the operating system knows about it.
+ * Thread-safe: concurrent queues filled by two pumps.
+ */
+final class ProxyProcess implements AutoCloseable {
+    private final Process process;
+    private final Queue<String> stdout = new ConcurrentLinkedQueue<>();
+    private final Queue<String> stderr = new ConcurrentLinkedQueue<>();
+
+    private ProxyProcess(Process process) {
+        this.process = process;
+        pump(process.getInputStream(), stdout);
+        pump(process.getErrorStream(), stderr);
+    }
+
+    /** Starts the launcher with these arguments in a folder of its own; only the given LAB_ and PENSTOCK_ variables are seen. */
+    static ProxyProcess start(Path folder, Map<String, String> environment, String... arguments) {
+        var command = Stream.concat(Stream.of(Distribution.launcher().toString()), Stream.of(arguments))
+                .toList();
+        var builder = new ProcessBuilder(command).directory(folder.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("LAB_") || name.startsWith("PENSTOCK_"));
+        var defaults = new HashMap<>(
+                Map.of("PENSTOCK_JAVA_HOME", System.getProperty("java.home"), "PENSTOCK_JVM_OPTS", "-Xmx256m"));
+        defaults.putAll(environment);
+        builder.environment().putAll(defaults);
+        try {
+            return new ProxyProcess(builder.start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void pump(InputStream in, Queue<String> lines) {
+        Thread.ofVirtual().start(() -> {
+            try (var reader = new BufferedReader(new InputStreamReader(in, UTF_8))) {
+                reader.lines().forEach(lines::add);
+            } catch (IOException | UncheckedIOException e) {
+                lines.add("(output ended: " + e + ")");
+            }
+        });
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    List<String> stdout() {
+        return List.copyOf(stdout);
+    }
+
+    List<String> stderr() {
+        return List.copyOf(stderr);
+    }
+
+    /** Both outputs, for messages and for searches. */
+    String output() {
+        return "--- stdout\n" + String.join("\n", stdout) + "\n--- stderr\n" + String.join("\n", stderr) + "\n";
+    }
+
+    void terminate() {
+        process.destroy();
+    }
+
+    /** Sends a signal by name, such as HUP. */
+    void signal(String name) {
+        run("kill", "-" + name, Long.toString(pid()));
+    }
+
+    /** The exit code, or nothing if the process is alive after the limit. */
+    OptionalInt awaitExit(Duration limit) {
+        try {
+            return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)
+                    ? OptionalInt.of(process.exitValue())
+                    : OptionalInt.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    int openFiles() {
+        return count(Path.of("/proc/" + pid() + "/fd"));
+    }
+
+    private static int count(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return (int) files.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Resident memory in bytes. */
+    long residentBytes() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid() + "/status"))) {
+            String line = lines.filter(l -> l.startsWith("VmRSS:")).findFirst().orElseThrow();
+            return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** User and system time used so far. */
+    Duration cpuTime() {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
+    /** What jcmd says to this command. */
+    String jcmd(String... command) {
+        var all = Stream.concat(
+                        Stream.of(System.getProperty("java.home") + "/bin/jcmd", Long.toString(pid())),
+                        Stream.of(command))
+                .toArray(String[]::new);
+        return run(all);
+    }
+
+    static String run(String... command) {
+        try {
+            var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+            if (process.waitFor() != 0) {
+                throw new AssertionError(List.of(command) + " failed: " + output);
+            }
+            return output;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /** Ends the process, politely only if that is quick. */
+    @Override
+    public void close() {
+        process.destroy();
+        if (awaitExit(Duration.ofMillis(300)).isEmpty()) {
+            process.destroyForcibly();
+            awaitExit(Duration.ofSeconds(10));
+        }
+    }
+}
