@@ -52,6 +52,9 @@ public sealed interface ConfigNode {
     /** A key with nothing behind it, or {@code null}. */
     record Empty(String path, Origin origin) implements ConfigNode {}
 
+    /** What could not be read; its problem is already reported. */
+    record Broken(String path, Origin origin) implements ConfigNode {}
+
     /** Nothing at all, as if the file did not say a word. */
     static ConfigNode nothing(String path) {
         return new Empty(path, new Origin.Standard());

@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /** An HTTP field name in lower case. Immutable. */
 public record HeaderName(String text) {
-    private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+    static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 
     public HeaderName {
         if (!text.matches(TOKEN)) {

@@ -5,6 +5,9 @@ import java.util.Locale;
 
 /** One entry of {@code retry.on}. Immutable. */
 public sealed interface RetryCondition {
+    /** For the schema. */
+    String PATTERN = "connect_failed|reset|first_byte_timeout|error_event|[45]xx|[45][0-9]{2}";
+
     /** Ways to fail that are not a status. */
     enum Failure {
         CONNECT_FAILED,

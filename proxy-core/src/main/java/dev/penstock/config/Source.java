@@ -3,14 +3,23 @@ package dev.penstock.config;
 
 import java.util.List;
 
-/** The text of one configuration file, kept to show the line of a problem. Immutable. */
-public record Source(String name, List<String> lines) {
-    public Source {
-        lines = List.copyOf(lines);
+/** The text of one configuration file, kept to show the line of a problem; equal only to itself. Immutable. */
+public final class Source {
+    private final String name;
+    private final List<String> lines;
+
+    private Source(String name, List<String> lines) {
+        this.name = name;
+        this.lines = lines;
     }
 
     static Source of(String name, String text) {
         return new Source(name, text.lines().toList());
+    }
+
+    /** The file as the user named it. */
+    public String name() {
+        return name;
     }
 
     /** The line by its number from 1; empty beyond the end. */

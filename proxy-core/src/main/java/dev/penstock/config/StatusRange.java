@@ -3,6 +3,8 @@ package dev.penstock.config;
 
 /** HTTP statuses from and to, both included. Immutable. */
 public record StatusRange(int from, int to) {
+    static final String PATTERN = "[1-5][0-9]{2}(-[1-5][0-9]{2})?";
+
     public StatusRange {
         if (from < 100 || to > 599 || from > to) {
             throw new IllegalArgumentException("must be a status such as 200, or a range such as 200-299");
@@ -15,7 +17,7 @@ public record StatusRange(int from, int to) {
 
     /** Reads {@code 200} or {@code 200-299}. */
     public static StatusRange parse(String text) {
-        if (!text.matches("[1-5][0-9]{2}(-[1-5][0-9]{2})?")) {
+        if (!text.matches(PATTERN)) {
             throw new IllegalArgumentException("must be a status such as 200, or a range such as 200-299");
         }
         int from = Integer.parseInt(text.substring(0, 3));
