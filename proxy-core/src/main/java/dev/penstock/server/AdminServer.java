@@ -34,6 +34,7 @@ public final class AdminServer implements AutoCloseable {
     private static final int CONNECTIONS = 256;
     private static final int HEAD_BYTES = 8 * 1024;
     private static final int IDLE_MILLIS = 10_000;
+    private static final int CROWDED_IDLE_MILLIS = 500;
 
     private final Server server;
 
@@ -102,10 +103,17 @@ public final class AdminServer implements AutoCloseable {
         connector.setPort(config.listen().port());
         connector.setIdleTimeout(IDLE_MILLIS);
         server.addConnector(connector);
-        server.addBean(new NetworkConnectionLimit(CONNECTIONS, connector));
+        server.addBean(limit(connector));
         server.setHandler(handler);
         server.setErrorHandler(new AdminErrors());
         return connector;
+    }
+
+    /** When all are taken, those that do nothing have to make room at once. */
+    private static NetworkConnectionLimit limit(ServerConnector connector) {
+        var limit = new NetworkConnectionLimit(CONNECTIONS, connector);
+        limit.setEndPointIdleTimeout(CROWDED_IDLE_MILLIS);
+        return limit;
     }
 
     private static HttpConfiguration http() {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 final class SchedulerDelayProbeTest {
@@ -12,29 +14,51 @@ final class SchedulerDelayProbeTest {
             new ProxyMetrics(new BuildInfo("1", "c", "25", "12"), new MetricWords(List.of(), List.of()));
 
     @Test
-    void observesAProbePerInterval() throws InterruptedException {
+    void observesAProbePerInterval() {
         try (var probe = SchedulerDelayProbe.start(metrics, Duration.ofMillis(1))) {
             assertThat(probe).isNotNull();
-            awaitProbes(3);
+            await(() -> value("penstock_scheduler_delay_seconds_count ") >= 3);
         }
     }
 
-    private void awaitProbes(int wanted) throws InterruptedException {
-        var deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (probes() < wanted) {
+    @Test
+    void showsAFreezeWhileItLastsAndAllOfItAfterwards() {
+        var spin = new AtomicBoolean(true);
+        try (var probe = SchedulerDelayProbe.start(metrics, Duration.ofMillis(10))) {
+            assertThat(probe).isNotNull();
+            for (var i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+                Thread.startVirtualThread(() -> {
+                    while (spin.get()) {
+                        Thread.onSpinWait();
+                    }
+                });
+            }
+            await(() -> value("penstock_scheduler_stall_seconds ") > 0.3);
+            spin.set(false);
+            await(() -> late() >= 15); // one probe stood for all those that it kept from starting
+        } finally {
+            spin.set(false);
+        }
+    }
+
+    private double late() {
+        return value("penstock_scheduler_delay_seconds_count ")
+                - value("penstock_scheduler_delay_seconds_bucket{le=\"0.1\",} ");
+    }
+
+    private static void await(BooleanSupplier condition) {
+        var deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
             Thread.onSpinWait();
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
         }
     }
 
-    private double probes() {
+    private double value(String start) {
         return metrics.render("")
                 .text()
                 .lines()
-                .filter(line -> line.startsWith("penstock_scheduler_delay_seconds_count "))
+                .filter(line -> line.startsWith(start))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .findFirst()
                 .orElseThrow();

@@ -18,8 +18,10 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -133,6 +135,48 @@ final class AdminServerTest {
                 .startsWith("HTTP/1.1 400 ")
                 .doesNotContain("Exception");
         assertThat(send("GET", "/livez", "X-Long: " + "x".repeat(9_000))).startsWith("HTTP/1.1 431 ");
+    }
+
+    @Test
+    void answersWhileEveryCarrierIsBusy() throws IOException {
+        open();
+        var spin = new AtomicBoolean(true);
+        var spinning = new AtomicInteger();
+        var carriers = Runtime.getRuntime().availableProcessors();
+        for (var i = 0; i < carriers; i++) {
+            Thread.startVirtualThread(() -> {
+                spinning.incrementAndGet();
+                while (spin.get()) {
+                    Thread.onSpinWait();
+                }
+            });
+        }
+        try {
+            while (spinning.get() < carriers) {
+                Thread.onSpinWait();
+            }
+            assertThat(get("/livez")).startsWith("HTTP/1.1 200 ");
+            assertThat(get("/metrics")).startsWith("HTTP/1.1 200 ");
+        } finally {
+            spin.set(false);
+        }
+    }
+
+    @Test
+    void makesRoomWhenIdleConnectionsHaveTakenAllOfIt() throws IOException {
+        open();
+        var address = running.orElseThrow().address();
+        var idle = new ArrayList<Socket>();
+        try {
+            for (var i = 0; i < 300; i++) {
+                idle.add(new Socket(address.getAddress(), address.getPort()));
+            }
+            assertThat(get("/livez")).startsWith("HTTP/1.1 200 ");
+        } finally {
+            for (var socket : idle) {
+                socket.close();
+            }
+        }
     }
 
     @Test

@@ -12,8 +12,16 @@ import org.slf4j.Logger;
  * whole requests with their headers, and thereby keys and prompts. Immutable.
  */
 final class Levels {
-    private static final List<String> LIBRARIES =
-            List.of("org.eclipse.jetty", "com.fasterxml", "io.prometheus", "ch.qos.logback");
+    private static final List<String> LIBRARIES = List.of(
+            "org.eclipse.jetty",
+            "com.fasterxml",
+            "io.prometheus",
+            "ch.qos.logback",
+            "java",
+            "javax",
+            "jdk",
+            "sun",
+            "com.sun");
 
     private Levels() {}
 
@@ -22,6 +30,7 @@ final class Levels {
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(wanted);
         var quiet = wanted.isGreaterOrEqual(Level.WARN) ? wanted : Level.WARN;
         LIBRARIES.forEach(name -> context.getLogger(name).setLevel(quiet));
+        JulBridge.level(level);
     }
 
     private static Level logback(LogConfig.Level level) {

@@ -15,6 +15,7 @@ import java.time.ZoneId;
 public final class LogbackStart extends ContextAwareBase implements Configurator {
     @Override
     public ExecutionStatus configure(LoggerContext context) {
+        JulBridge.install(context);
         Levels.set(context, LogConfig.Level.WARN);
         install(
                 context,

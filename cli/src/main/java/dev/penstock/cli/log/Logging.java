@@ -48,6 +48,7 @@ public final class Logging implements AccessLog, AutoCloseable {
     static Logging start(LoggerContext context, LogConfig config, LogOutput access, LogOutput events) {
         var logging = new Logging(context, config, access, events);
         var human = human(config.format(), events);
+        JulBridge.install(context);
         Levels.set(context, config.level());
         LogbackStart.install(
                 context,

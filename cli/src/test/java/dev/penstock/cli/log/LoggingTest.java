@@ -140,6 +140,23 @@ final class LoggingTest {
     }
 
     @Test
+    void takesWhatPluginsAndTheJdkSayThroughTheirOwnLoggers() throws IOException {
+        try (var logging = start(Level.INFO, Format.JSON)) {
+            System.getLogger("com.example.plugin").log(System.Logger.Level.INFO, "hello {0}", "you");
+            System.getLogger("com.example.plugin").log(System.Logger.Level.DEBUG, "unheard");
+            System.getLogger("sun.rmi").log(System.Logger.Level.INFO, "unheard");
+            logging.level(Level.DEBUG);
+            java.util.logging.Logger.getLogger("com.example.plugin")
+                    .log(java.util.logging.Level.FINE, "why", new IllegalStateException("so"));
+        }
+
+        var lines = lines(stderr);
+        assertThat(lines).extracting(line -> line.get("message").textValue()).containsExactly("hello you", "why");
+        assertThat(lines).extracting(line -> line.get("level").textValue()).containsExactly("INFO", "DEBUG");
+        assertThat(lines.getLast().get("error").textValue()).startsWith("java.lang.IllegalStateException: so");
+    }
+
+    @Test
     void changesItsLevelWhileRunning() throws IOException {
         try (var logging = start(Level.WARN, Format.JSON)) {
             var log = context.getLogger("dev.penstock.test");
