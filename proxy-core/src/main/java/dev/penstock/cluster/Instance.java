@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.cluster;
+
+import dev.penstock.admission.LimiterScope;
+import dev.penstock.admission.StreamLimiter;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One server, as long as it is known: its slots, its health, its speed. Generations of configuration come and go around it
+ * (see {@link Member}); in-flight streams are what its limiter has handed out.
+ *
+ * <p>Thread-safe: limiter and statistics guard themselves; the health is an immutable state that only {@link ClusterHealth}
+ * replaces and that every pick reads.
+ */
+public final class Instance {
+    private final InstanceId id;
+    private final StreamLimiter limiter;
+    private final PeakEwma timeToFirstToken = new PeakEwma();
+
+    /** Set while a stream on trial is in flight; taken by picks, returned by the lease. */
+    private final AtomicBoolean trial = new AtomicBoolean();
+
+    /** Written under the monitor of the cluster's health; read by every pick. */
+    private volatile Health health;
+
+    /** Written by probe threads; read by views. */
+    private volatile Optional<LastProbe> lastProbe = Optional.empty();
+
+    /** Written by an operator; read by every pick. */
+    private volatile boolean drained;
+
+    Instance(InstanceId id, Health health, Surroundings surroundings) {
+        this.id = id;
+        this.limiter =
+                new StreamLimiter(LimiterScope.INSTANCE, id.toString(), Optional.empty(), surroundings.nanoTime());
+        this.health = health;
+    }
+
+    public InstanceId id() {
+        return id;
+    }
+
+    /** The cap of this instance; what is in use there is the number of streams in flight. */
+    public StreamLimiter limiter() {
+        return limiter;
+    }
+
+    public int inFlight() {
+        return limiter.inUse();
+    }
+
+    /** Whether an operator has taken it out of new picks. Survives reloads. */
+    public boolean drained() {
+        return drained;
+    }
+
+    void drained(boolean value) {
+        drained = value;
+    }
+
+    Health health() {
+        return health;
+    }
+
+    void health(Health next) {
+        health = next;
+    }
+
+    PeakEwma timeToFirstToken() {
+        return timeToFirstToken;
+    }
+
+    Optional<LastProbe> lastProbe() {
+        return lastProbe;
+    }
+
+    void lastProbe(LastProbe probe) {
+        lastProbe = Optional.of(probe);
+    }
+
+    boolean trialFree() {
+        return !trial.get();
+    }
+
+    boolean takeTrial() {
+        return trial.compareAndSet(false, true);
+    }
+
+    void endTrial() {
+        trial.set(false);
+    }
+
+    @Override
+    public String toString() {
+        return id.toString();
+    }
+}
