@@ -51,6 +51,21 @@ final class Laboratory implements AutoCloseable {
 
     /** Starts three upstreams and a proxy with these variables; keys are canaries from the start. */
     static Laboratory open(Map<String, String> variables) {
+        Laboratory laboratory = openUntried(variables);
+        laboratory.quiescence.tryOut();
+        laboratory.quiescence.takeBaseline();
+        return laboratory;
+    }
+
+    /** Starts one whose variables leave no way for a stream to complete. */
+    static Laboratory openBroken(Map<String, String> variables) {
+        Laboratory laboratory = openUntried(variables);
+        laboratory.quiescence.takeBaseline();
+        laboratory.begin();
+        return laboratory;
+    }
+
+    private static Laboratory openUntried(Map<String, String> variables) {
         var upstreams = new ArrayList<ScriptedUpstream>();
         var environment = new HashMap<String, String>();
         var keys = new ArrayList<String>();
@@ -64,7 +79,6 @@ final class Laboratory implements AutoCloseable {
         environment.putAll(variables);
         var laboratory = new Laboratory(upstreams, PackagedProxy.start(environment));
         laboratory.canaries.addAll(keys);
-        laboratory.quiescence.takeBaseline();
         return laboratory;
     }
 

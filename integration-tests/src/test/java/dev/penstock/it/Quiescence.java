@@ -39,8 +39,8 @@ final class Quiescence {
         this.lab = lab;
     }
 
-    /** What a proxy holds that has done its first stream: classes loaded, pools warm. */
-    void takeBaseline() {
+    /** Does a first stream, so that classes are loaded and pools are warm. */
+    void tryOut() {
         List<String> violations = new ArrayList<>();
         freshStream(violations);
         if (!violations.isEmpty()) {
@@ -52,6 +52,10 @@ final class Quiescence {
                 throw new AssertionError("the first stream has not ended");
             }
         });
+    }
+
+    /** What the proxy holds while it does nothing. */
+    void takeBaseline() {
         var threads = lab.proxy().threads();
         baseFiles = ownFiles();
         baseVirtual = ownVirtual(threads);

@@ -103,6 +103,15 @@ public final class RawHttpClient implements AutoCloseable {
             interim.add(head);
             head = readHead();
         }
+        return readRest(interim, head);
+    }
+
+    /** Reads the rest of a response whose head was read already. */
+    public Response readRest(ResponseHead head) throws IOException {
+        return readRest(List.of(), head);
+    }
+
+    private Response readRest(List<ResponseHead> interim, ResponseHead head) throws IOException {
         List<Arrival> arrivals = readBody();
         return new Response(interim, head, arrivals, end(), sentNanos, System.nanoTime());
     }

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.it;
+
+import static dev.penstock.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.testing.Exchange;
+import dev.penstock.testing.Patience;
+import dev.penstock.testing.ProviderEvents;
+import dev.penstock.testing.RawHttpClient;
+import dev.penstock.testing.Response;
+import dev.penstock.testing.Script;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Group T: every clock of a stream rings, once, with its own outcome. Confined to one thread per test. */
+@Lab
+final class TimeoutIT {
+    /** A listener whose queue of connections is full, so that another one gets no answer at all. */
+    private static final class FullListener implements AutoCloseable {
+        private final ServerSocket server;
+        private final List<Socket> waiting = new ArrayList<>();
+
+        FullListener() throws IOException {
+            server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            while (waiting.size() < 20) {
+                if (!fits()) {
+                    return;
+                }
+            }
+        }
+
+        private boolean fits() throws IOException {
+            var socket = new Socket();
+            waiting.add(socket);
+            try {
+                socket.connect(new InetSocketAddress(server.getInetAddress(), server.getLocalPort()), 200);
+                return true;
+            } catch (SocketTimeoutException e) {
+                return false;
+            }
+        }
+
+        String url() {
+            return "http://127.0.0.1:" + server.getLocalPort();
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (Socket socket : waiting) {
+                socket.close();
+            }
+            server.close();
+        }
+    }
+
+    @Test
+    @DisplayName("T01a answers 504 when no connection is made in time")
+    void answers504WithoutAConnection() throws IOException {
+        try (var full = new FullListener();
+                var lab = Laboratory.openBroken(Map.of("LAB_UPSTREAM_1", full.url()))) {
+            Response response = lab.call(Calls.chat());
+
+            Protocol.CHAT.assertRefusal(response, 504);
+            Patience.assertOnTime(response.untilHead(), Duration.ofSeconds(1));
+            lab.assertOutcome("connect_failed", 1);
+            lab.check(false);
+        }
+    }
+
+    @Test
+    @DisplayName("T01 answers 502 when the connection is refused")
+    void answers502WhenRefused() throws IOException {
+        try (var lab = Laboratory.openBroken(Map.of("LAB_UPSTREAM_1", "http://127.0.0.1:" + Ports.free()))) {
+            Protocol.CHAT.assertRefusal(lab.call(Calls.chat()), 502);
+            lab.assertOutcome("connect_failed", 1);
+            lab.check(false);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("T01b answers 504 when the upstream does not answer in time, and closes it")
+    void answers504WithoutAFirstByte(Protocol protocol, Laboratory lab) throws IOException {
+        lab.play(Script.script().silence());
+
+        Response response = lab.call(protocol.request());
+
+        protocol.assertRefusal(response, 504);
+        Patience.assertOnTime(response.untilHead(), Duration.ofSeconds(2));
+        lab.upstream().awaitOnlyExchange().awaitDeparture(Duration.ofSeconds(1));
+        lab.assertOutcome("first_byte_timeout", 1);
+    }
+
+    @Test
+    @Lab({"LAB_RETRY_ATTEMPTS=2", "LAB_WEIGHT_2=1"})
+    @DisplayName("T01c asks a second instance when the first does not answer in time")
+    void asksASecondInstance(Laboratory lab) throws IOException {
+        lab.play(Script.script().silence());
+        Response response = lab.call(Calls.chat());
+        for (int i = 0; i < 3 && lab.upstream(1).exchanges().isEmpty(); i++) {
+            response = lab.call(Calls.chat());
+        }
+
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.text()).isEqualTo(String.join("", ProviderEvents.chat(3)));
+        Patience.assertOnTime(response.untilHead(), Duration.ofSeconds(2));
+        assertThat(lab.growth("penstock_retries_total")).isEqualTo(1);
+        assertThat(lab.outcomes()).containsOnlyKeys("completed");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("T02 cuts a stream that falls silent, in view of the client")
+    void cutsAStreamThatFallsSilent(Protocol protocol, Laboratory lab) throws IOException {
+        lab.play(Script.sse().events(protocol.opening(3)).silence());
+
+        Response response = lab.call(protocol.request());
+
+        protocol.assertCut(response, String.join("", protocol.opening(3)));
+        Patience.assertOnTime(response.bodyTook(), Duration.ofSeconds(2));
+        lab.upstream().awaitOnlyExchange().awaitDeparture(Duration.ofSeconds(1));
+        lab.assertOutcome("idle_timeout", 1);
+    }
+
+    @Test
+    @DisplayName("T04 cuts streams that never end, slow and fast")
+    void cutsEndlessStreams(Laboratory lab) throws Exception {
+        lab.play(request -> Script.sse()
+                .forever(
+                        i -> ProviderEvents.chatDelta("t" + i),
+                        request.mentions("slow") ? Duration.ofMillis(10) : Duration.ZERO));
+
+        List<Duration> took = lab.atOnce(2, i -> readAll(lab, i == 0 ? "slow" : "fast"));
+
+        Patience.assertOnTime(took.getFirst(), Duration.ofSeconds(6));
+        assertThat(took.getLast()).isLessThan(Patience.latest(Duration.ofSeconds(6)));
+        eventually(
+                Patience.seconds(2),
+                () -> assertThat(lab.outcomes().values().stream()
+                                .mapToLong(n -> n)
+                                .sum())
+                        .isEqualTo(2));
+        assertThat(lab.outcomes()).containsKey("max_duration");
+        assertThat(lab.outcomes().keySet()).isSubsetOf("max_duration", "limit_exceeded");
+    }
+
+    /** Reads without keeping: a fast stream is gigabytes. */
+    private static Duration readAll(Laboratory lab, String model) throws IOException {
+        try (var client = lab.connect()) {
+            long start = System.nanoTime();
+            client.send(Calls.chat(model).consumer(model)).readHead();
+            String last = "";
+            var arrival = client.readSome();
+            while (arrival.isPresent()) {
+                last = (last.length() > 2000 ? "" : last) + arrival.get().text();
+                arrival = client.readSome();
+            }
+            assertThat(last).contains("\"error\"");
+            assertThat(client.end().isAbortive()).isTrue();
+            return Patience.since(start);
+        }
+    }
+
+    @Test
+    @Lab({"LAB_CAP_CONSUMER=40", "LAB_CAP_ROUTE=40"})
+    @DisplayName("T05 ends two hundred slow heads in time while normal streams stay prompt")
+    void endsSlowHeads(Laboratory lab) throws Exception {
+        lab.play(LatencyProbe.script(100, Duration.ofMillis(40)));
+
+        List<Optional<LatencyProbe>> probes = lab.atOnce(220, i -> {
+            if (i < 20) {
+                return Optional.of(LatencyProbe.read(lab, Calls.chat()));
+            }
+            slowHead(lab);
+            return Optional.empty();
+        });
+
+        var all =
+                LatencyProbe.together(probes.stream().flatMap(Optional::stream).toList());
+        assertThat(all.quantile(0.99)).as("p99 lag").isLessThan(Patience.patient(Duration.ofMillis(100)));
+        lab.assertOutcome("completed", 20);
+    }
+
+    private static void slowHead(Laboratory lab) throws Exception {
+        try (var client = lab.connect()) {
+            long start = System.nanoTime();
+            client.patience(Duration.ofSeconds(1));
+            String head = "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nX-Slow: yes\r\n";
+            for (int i = 0; i < head.length(); i++) {
+                if (trickle(client, head.substring(i, i + 1))) {
+                    Patience.assertOnTime(Patience.since(start), Duration.ofSeconds(2));
+                    return;
+                }
+            }
+            throw new AssertionError("a slow head lived for " + Patience.since(start));
+        }
+    }
+
+    /** Sends a byte, waits for the client's patience, and tells whether the peer has ended it. */
+    private static boolean trickle(RawHttpClient client, String bytes) throws IOException {
+        try {
+            client.send(bytes);
+            var head = client.tryReadHead();
+            head.ifPresent(h -> assertThat(h.status()).isIn(400, 408, 413));
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (SocketException e) {
+            return true;
+        }
+    }
+
+    @Test
+    @DisplayName("T06 ends slow bodies at the body deadline and asks nobody upstream")
+    void endsSlowBodies(Laboratory lab) throws Exception {
+        String counted = "POST " + Calls.CHAT
+                + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n";
+        String chunked = "POST " + Calls.CHAT
+                + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+        lab.atOnce(2, i -> {
+            try (var client = lab.connect()) {
+                client.send(i == 0 ? counted : chunked);
+                long start = System.nanoTime();
+                client.patience(Duration.ofMillis(i == 0 ? 1000 : 1));
+                while (!trickle(client, i == 0 ? " " : "1\r\n \r\n")) {
+                    assertThat(Patience.since(start)).isLessThan(Patience.latest(Duration.ofSeconds(4)));
+                }
+                assertThat(Patience.since(start)).isLessThan(Patience.latest(Duration.ofSeconds(3)));
+                return i;
+            }
+        });
+
+        assertThat(lab.upstream().exchanges()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("T07 ends a stream whose reader has stopped, and takes little from its upstream")
+    void endsAStreamWhoseReaderStopped(Laboratory lab) throws Exception {
+        String block = ProviderEvents.chatDelta("x".repeat(16 << 10));
+        lab.play(request -> request.mentions("stopped")
+                ? Script.sse().forever(i -> block, Duration.ZERO)
+                : LatencyProbe.script(50, Duration.ofMillis(20)));
+        try (var client = lab.connect(16 << 10)) {
+            client.send(Calls.chat("stopped").consumer("stopped")).readHead();
+            Exchange exchange = lab.upstream().awaitOnlyExchange();
+            long start = System.nanoTime();
+
+            LatencyProbe.read(lab, Calls.chat("prompt")).assertPrompt();
+
+            exchange.awaitDeparture(Duration.ofSeconds(10));
+            Patience.assertOnTime(Patience.since(start), Duration.ofSeconds(2));
+            assertThat(exchange.bytesSent()).as("taken from the upstream").isLessThan(8 << 20);
+        }
+        lab.assertOutcomes(Map.of("slow_client", 1L, "completed", 1L));
+    }
+}
