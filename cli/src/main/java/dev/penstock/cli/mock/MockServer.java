@@ -65,10 +65,9 @@ public final class MockServer implements AutoCloseable {
             try {
                 serve(listener.accept());
             } catch (IOException closedOrBroken) {
-                log.accept(
-                        listener.isClosed()
-                                ? "stopped"
-                                : "a connection was not accepted: " + closedOrBroken.getMessage());
+                if (!listener.isClosed()) {
+                    log.accept("a connection was not accepted: " + closedOrBroken.getMessage());
+                }
             }
         }
     }

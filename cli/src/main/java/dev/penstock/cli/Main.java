@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+
+/** The process: arguments in, exit code out. Confined to the main thread. */
+public final class Main {
+
+    private Main() {}
+
+    /** Runs one command and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        Surroundings surroundings =
+                new Surroundings(System.getenv(), out, err, new ProcessSignals(), Runtime.getRuntime()::halt);
+        System.exit(CommandTree.of(surroundings).execute(arguments));
+    }
+}

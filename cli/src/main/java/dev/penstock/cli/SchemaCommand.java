@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.cli;
+
+import dev.penstock.config.JsonSchema;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** {@code penstock schema}. Confined to the main thread. */
+@Command(
+        name = "schema",
+        mixinStandardHelpOptions = true,
+        description = "Print the JSON Schema of the configuration, for editors.",
+        footer = {
+            "",
+            "  penstock schema > penstock.schema.json",
+            "and as the first line of the configuration:",
+            "  # yaml-language-server: $schema=penstock.schema.json"
+        })
+final class SchemaCommand implements Callable<Integer> {
+
+    private final Surroundings surroundings;
+
+    SchemaCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() {
+        surroundings.print(JsonSchema.text().stripTrailing());
+        return ExitCode.OK;
+    }
+}

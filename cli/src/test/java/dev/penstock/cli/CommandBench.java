@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+
+/**
+ * Runs commands in this process, with an environment, signals and streams of its own. Thread-safe: the signal handler is a queue,
+ * and the writers' buffers are synchronized.
+ */
+final class CommandBench {
+
+    final Map<String, String> environment = new HashMap<>();
+    private final BlockingQueue<IntConsumer> handlers = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Integer> halts = new LinkedBlockingQueue<>();
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    /** What a command printed and how it ended. */
+    record Outcome(int exitCode, String out, String err) {}
+
+    Outcome run(String... arguments) {
+        Surroundings surroundings = new Surroundings(
+                environment, new PrintWriter(out, true), new PrintWriter(err, true), handlers::add, halts::add);
+        int exitCode = CommandTree.of(surroundings).execute(arguments);
+        Outcome outcome = new Outcome(exitCode, out(), err());
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        return outcome;
+    }
+
+    /** Starts a command that serves, and returns once it has taken over the signals and has said where it listens. */
+    CompletableFuture<Outcome> start(String... arguments) {
+        return CompletableFuture.supplyAsync(
+                () -> run(arguments), command -> Thread.ofPlatform().start(command));
+    }
+
+    /** The handler that the command has installed. */
+    IntConsumer signals() throws InterruptedException {
+        IntConsumer handler = handlers.poll(20, TimeUnit.SECONDS);
+        if (handler == null) {
+            throw new AssertionError("the command did not start: " + err());
+        }
+        return handler;
+    }
+
+    /** The exit code with which the process was ended at once. */
+    int halt() throws InterruptedException {
+        Integer code = halts.poll(20, TimeUnit.SECONDS);
+        if (code == null) {
+            throw new AssertionError("the process was not ended");
+        }
+        return code;
+    }
+
+    String out() {
+        return out.toString();
+    }
+
+    String err() {
+        return err.toString();
+    }
+}
