@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.routing;
+
+import java.util.List;
+
+/** Where a request goes. Immutable. */
+public sealed interface RouteAnswer {
+
+    /** The first rule that matches, and the clusters to try in this order, of which there is usually at least one. */
+    record Matched(Route route, List<String> clusters) implements RouteAnswer {
+
+        public Matched {
+            clusters = List.copyOf(clusters);
+        }
+    }
+
+    /** There are routes for the path, and none of them takes this model with these headers. */
+    record UnknownModel() implements RouteAnswer {}
+
+    /** No route has this path. */
+    record UnknownPath() implements RouteAnswer {}
+}
