@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
+import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -51,7 +52,11 @@ public final class BlockingConnector extends AbstractConnector {
             Duration requestHead) {}
 
     public BlockingConnector(Server server, HttpConnectionFactory http, Settings settings) {
-        super(server, null, null, new ArrayByteBufferPool(), 1, http);
+        this(server, http, new ArrayByteBufferPool(), settings);
+    }
+
+    BlockingConnector(Server server, HttpConnectionFactory http, ByteBufferPool buffers, Settings settings) {
+        super(server, null, null, buffers, 1, http);
         this.settings = settings;
         setIdleTimeout(0);
         setShutdownIdleTimeout(-1);
@@ -112,7 +117,7 @@ public final class BlockingConnector extends AbstractConnector {
         accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
         accepted.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
         accepted.setOption(StandardSocketOptions.SO_SNDBUF, settings.sendBuffer());
-        BlockingEndPoint endPoint = new BlockingEndPoint(getScheduler(), accepted, secured(accepted));
+        BlockingEndPoint endPoint = BlockingEndPoint.ofServer(getScheduler(), accepted, secured(accepted));
         onEndPointOpened(endPoint);
         ConnectionLoop loop = new ConnectionLoop(this, endPoint, settings);
         Thread.ofVirtual().name("connection-" + connections.incrementAndGet()).start(loop);

@@ -44,16 +44,35 @@ public final class BlockingEndPoint extends AbstractEndPoint {
     private final InetSocketAddress local;
     private final InetSocketAddress remote;
 
-    /** Wraps a connected socket; {@code socket} is the TLS layer above {@code raw}, or {@code raw} itself. */
-    BlockingEndPoint(Scheduler scheduler, Socket raw, Socket socket) throws IOException {
+    private final boolean forgiving;
+
+    /** Written and read by the owner: a write has failed, and nothing written since has left. */
+    private boolean deaf;
+
+    private BlockingEndPoint(Scheduler scheduler, Socket raw, Socket socket, boolean forgiving) throws IOException {
         super(scheduler);
         this.raw = raw;
         this.socket = socket;
+        this.forgiving = forgiving;
         this.input = new SocketInput(socket);
         this.output = new SocketOutput(socket);
         this.local = (InetSocketAddress) raw.getLocalSocketAddress();
         this.remote = (InetSocketAddress) raw.getRemoteSocketAddress();
         setIdleTimeout(0);
+    }
+
+    /** Wraps an accepted socket; {@code socket} is the TLS layer above {@code raw}, or {@code raw} itself. */
+    static BlockingEndPoint ofServer(Scheduler scheduler, Socket raw, Socket socket) throws IOException {
+        return new BlockingEndPoint(scheduler, raw, socket, false);
+    }
+
+    /**
+     * Wraps a connected socket, as above. A write that fails does not fail the exchange: a server may answer (413, 401) and close
+     * without reading the whole request, and Jetty would throw that answer away. What cannot be written is dropped, and the read
+     * that follows finds the answer or the end.
+     */
+    static BlockingEndPoint ofClient(Scheduler scheduler, Socket raw, Socket socket) throws IOException {
+        return new BlockingEndPoint(scheduler, raw, socket, true);
     }
 
     /**
@@ -94,6 +113,11 @@ public final class BlockingEndPoint extends AbstractEndPoint {
         input.unwatch();
     }
 
+    /** Whether the peer stopped taking what we write. */
+    public boolean isDeaf() {
+        return deaf;
+    }
+
     /** The {@link System#nanoTime} of the last progress of a write that is blocked now, or 0. */
     public long writingSince() {
         return output.blockedSince();
@@ -105,14 +129,10 @@ public final class BlockingEndPoint extends AbstractEndPoint {
      * @param reset true sends RST, so that the peer stops sending at once; false lets what was written arrive
      */
     public void abort(boolean reset) {
-        try {
-            if (reset) {
-                raw.setSoLinger(true, 0);
-            }
-            raw.close();
-        } catch (IOException e) {
-            // The socket is gone either way, which is all that was asked for.
-            return;
+        if (reset) {
+            Sockets.reset(raw);
+        } else {
+            Sockets.close(raw);
         }
     }
 
@@ -133,11 +153,25 @@ public final class BlockingEndPoint extends AbstractEndPoint {
     @Override
     public boolean flush(ByteBuffer... buffers) throws IOException {
         try {
-            output.write(buffers);
-            notIdle();
-            return true;
+            if (!deaf) {
+                output.write(buffers);
+                notIdle();
+            }
         } catch (IOException e) {
-            throw new EofException(e);
+            if (!forgiving) {
+                throw new EofException(e);
+            }
+            deaf = true;
+        }
+        if (deaf) {
+            drop(buffers);
+        }
+        return true;
+    }
+
+    private static void drop(ByteBuffer... buffers) {
+        for (ByteBuffer buffer : buffers) {
+            buffer.position(buffer.limit());
         }
     }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.Map;
 import java.util.Objects;
+import org.eclipse.jetty.client.Destination;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.io.ClientConnectionFactory;
 import org.eclipse.jetty.io.ClientConnector;
@@ -17,21 +18,26 @@ import org.eclipse.jetty.util.Promise;
  * Connects jetty-client over a blocking socket, on the thread that asks. TLS is done by the socket, so the transport calls
  * itself intrinsically secure and Jetty adds no layer of its own.
  *
- * <p>Confined to the thread that connects.
+ * <p>Jetty keeps the transport of a destination's first request and connects every later one through it. So a transport stands
+ * for a place, not for an attempt, and the attempt ({@link Dial}) comes with the thread that connects.
+ *
+ * <p>Immutable.
  */
 public final class BlockingTransport implements Transport {
-    private final Dial dial;
+    private static final ScopedValue<Dial> ATTEMPT = ScopedValue.newInstance();
 
-    public BlockingTransport(Dial dial) {
-        this.dial = dial;
+    /** Connects a destination whose requests carry a transport of this kind. The promise is kept before this returns. */
+    public static void connect(
+            Destination destination, Dial attempt, Promise<org.eclipse.jetty.client.Connection> promise) {
+        ScopedValue.where(ATTEMPT, attempt).run(() -> destination.newConnection(promise));
     }
 
     @Override
     public void connect(SocketAddress ignored, Map<String, Object> context) {
         try {
             HttpClient client = (HttpClient) Objects.requireNonNull(context.get("org.eclipse.jetty.client.HttpClient"));
-            Dial.Opened opened = dial.open();
-            open(new BlockingEndPoint(client.getScheduler(), opened.raw(), opened.socket()), context);
+            Dial.Opened opened = ATTEMPT.get().open();
+            open(BlockingEndPoint.ofClient(client.getScheduler(), opened.raw(), opened.socket()), context);
         } catch (Throwable e) {
             // Jetty's promise is how this method reports; whoever waits for it gets the cause.
             promise(context).failed(e);
@@ -60,18 +66,6 @@ public final class BlockingTransport implements Transport {
     @Override
     public boolean isIntrinsicallySecure() {
         return true;
-    }
-
-    /** Transports of one target are one destination to Jetty, whichever attempt they belong to. */
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof BlockingTransport transport
-                && transport.dial.target().equals(dial.target());
-    }
-
-    @Override
-    public int hashCode() {
-        return dial.target().hashCode();
     }
 
     @Override

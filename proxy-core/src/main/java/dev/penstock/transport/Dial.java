@@ -7,11 +7,12 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
+import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -27,6 +28,7 @@ public final class Dial {
 
     private final Target target;
     private final Duration timeout;
+    private final NameLookup names;
     private final AtomicReference<State> state = new AtomicReference<>(new State.Pending());
 
     /** Where to connect. {@code tls} is empty for plain HTTP. Immutable. */
@@ -43,53 +45,60 @@ public final class Dial {
     private sealed interface State {
         record Pending() implements State {}
 
-        record Connecting(Socket socket) implements State {}
+        /** What ends the step that is under way. */
+        record UnderWay(Runnable abort) implements State {}
 
         record Aborted() implements State {}
     }
 
-    /** The attempt begins with {@link #open}; the timeout covers all of it. */
-    public Dial(Target target, Duration timeout) {
+    /** The attempt begins when a transport takes it; the timeout covers all of it. */
+    public Dial(Target target, Duration timeout, NameLookup names) {
         this.target = target;
         this.timeout = timeout;
+        this.names = names;
     }
 
-    /** Gives the attempt up, under way or not yet begun. Idempotent, for any thread; a connection already opened is closed. */
+    /** Gives the attempt up, under way or not yet begun. Idempotent, for any thread; a connection already opened is reset. */
     public void abort() {
-        if (state.getAndSet(new State.Aborted()) instanceof State.Connecting connecting) {
-            closeQuietly(connecting.socket());
+        if (state.getAndSet(new State.Aborted()) instanceof State.UnderWay step) {
+            step.abort().run();
         }
-    }
-
-    Target target() {
-        return target;
     }
 
     Opened open() throws IOException {
         long deadline = System.nanoTime() + timeout.toNanos();
-        Socket raw = connectAny(resolve(), deadline);
+        Socket raw = connectAny(resolve(deadline), deadline);
         try {
             Socket socket =
                     target.tls().isPresent() ? handshake(raw, target.tls().get(), deadline) : raw;
             raw.setSoTimeout(0);
             return new Opened(raw, socket);
         } catch (Throwable e) {
-            closeQuietly(raw);
+            Sockets.close(raw);
             throw e;
         }
     }
 
-    private List<InetSocketAddress> resolve() throws IOException {
-        return Arrays.stream(InetAddress.getAllByName(target.host()))
-                .map(address -> new InetSocketAddress(address, target.port()))
-                .toList();
+    private List<InetAddress> resolve(long deadline) throws IOException {
+        if (isLiteral(target.host())) {
+            return List.of(InetAddress.ofLiteral(target.host()));
+        }
+        Future<List<InetAddress>> lookup = names.begin(target.host());
+        underWay(() -> lookup.cancel(true));
+        return NameLookup.await(lookup, millisUntil(deadline));
     }
 
-    private Socket connectAny(List<InetSocketAddress> addresses, long deadline) throws IOException {
-        IOException last = new IOException("no address");
-        for (InetSocketAddress address : addresses) {
+    private static boolean isLiteral(String host) {
+        return host.indexOf(':') >= 0 || host.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
+    }
+
+    /** Tries the addresses in turn; each gets its share of the time that is left, so that a dead one does not use it all. */
+    private Socket connectAny(List<InetAddress> addresses, long deadline) throws IOException {
+        IOException last = new UnknownHostException(target.host());
+        for (int i = 0; i < addresses.size(); i++) {
             try {
-                return connect(address, deadline);
+                int share = Math.max(1, millisUntil(deadline) / (addresses.size() - i));
+                return connect(new InetSocketAddress(addresses.get(i), target.port()), share);
             } catch (IOException e) {
                 last = e;
             }
@@ -97,24 +106,25 @@ public final class Dial {
         throw last;
     }
 
-    private Socket connect(InetSocketAddress address, long deadline) throws IOException {
+    private Socket connect(InetSocketAddress address, int timeoutMillis) throws IOException {
         Socket socket = new Socket();
         try {
-            publish(socket);
+            underWay(() -> Sockets.reset(socket));
             socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
             socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
             socket.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
-            socket.connect(address, millisUntil(deadline));
+            socket.connect(address, timeoutMillis);
             return socket;
         } catch (Throwable e) {
-            closeQuietly(socket);
+            Sockets.close(socket);
             throw e;
         }
     }
 
-    private void publish(Socket socket) throws IOException {
-        State after = state.updateAndGet(s -> s instanceof State.Aborted ? s : new State.Connecting(socket));
+    private void underWay(Runnable abort) throws IOException {
+        State after = state.updateAndGet(s -> s instanceof State.Aborted ? s : new State.UnderWay(abort));
         if (after instanceof State.Aborted) {
+            abort.run();
             throw new IOException("aborted before connecting");
         }
     }
@@ -136,14 +146,5 @@ public final class Dial {
             throw new SocketTimeoutException("connect timed out");
         }
         return (int) Math.min(Integer.MAX_VALUE, millis);
-    }
-
-    private static void closeQuietly(Socket socket) {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            // Nothing was promised about a socket that is being given up.
-            return;
-        }
     }
 }

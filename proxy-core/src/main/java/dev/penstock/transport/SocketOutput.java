@@ -67,7 +67,9 @@ final class SocketOutput {
                 }
             }
         }
-        out.write(piece, 0, filled);
+        if (filled > 0) {
+            out.write(piece, 0, filled);
+        }
     }
 
     private void progressed() {

@@ -34,7 +34,9 @@ final class IdleConnections {
         }
     }
 
+    /** Watched first and offered then, so that whoever takes it next finds the watch armed and can end it. */
     void put(UpstreamConnection connection) {
+        connection.rest(() -> drop(connection));
         boolean kept;
         synchronized (this) {
             kept = connections.size() < MOST;
@@ -42,10 +44,11 @@ final class IdleConnections {
                 connections.addFirst(connection);
             }
         }
-        if (kept) {
-            connection.rest(() -> drop(connection));
-        } else {
+        if (!kept) {
             connection.close();
+        } else if (!connection.isReusable()) {
+            // It left before it was here to be dropped.
+            drop(connection);
         }
     }
 

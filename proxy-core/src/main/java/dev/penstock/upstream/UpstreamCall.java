@@ -1,28 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.penstock.upstream;
 
-import dev.penstock.transport.BlockingEndPoint;
 import dev.penstock.transport.BlockingTransport;
 import dev.penstock.transport.Dial;
-import dev.penstock.transport.Readiness;
+import dev.penstock.transport.NameLookup;
 import dev.penstock.upstream.UpstreamException.Kind;
-import java.io.EOFException;
-import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
-import org.eclipse.jetty.client.ByteBufferRequestContent;
 import org.eclipse.jetty.client.Connection;
 import org.eclipse.jetty.client.HttpClient;
-import org.eclipse.jetty.client.Request;
-import org.eclipse.jetty.client.Response;
-import org.eclipse.jetty.client.Result;
-import org.eclipse.jetty.client.transport.internal.HttpConnectionOverHTTP;
-import org.eclipse.jetty.http.HttpVersion;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.Promise;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UpstreamCall implements AutoCloseable {
     private final HttpClient client;
+    private final NameLookup names;
     private final UpstreamTarget target;
     private final UpstreamRequest request;
     private final Duration connectTimeout;
@@ -51,17 +42,20 @@ public final class UpstreamCall implements AutoCloseable {
     /** Written by the stream thread; read by whoever aborts. */
     private volatile @Nullable UpstreamConnection connection;
 
+    /** Written by whoever aborts; read by the stream thread. */
     private volatile boolean aborted;
 
     private boolean reused;
-    private long receivedBefore;
-    private Content.@Nullable Source source;
-    private @Nullable Response response;
-    private @Nullable Result result;
-    private Content.@Nullable Chunk chunk;
+    private @Nullable UpstreamExchange exchange;
 
-    UpstreamCall(HttpClient client, UpstreamTarget target, UpstreamRequest request, Duration connectTimeout) {
+    UpstreamCall(
+            HttpClient client,
+            NameLookup names,
+            UpstreamTarget target,
+            UpstreamRequest request,
+            Duration connectTimeout) {
         this.client = client;
+        this.names = names;
         this.target = target;
         this.request = request;
         this.connectTimeout = connectTimeout;
@@ -79,13 +73,17 @@ public final class UpstreamCall implements AutoCloseable {
         try {
             return exchange();
         } catch (UpstreamException e) {
-            if (!reused || aborted || anythingReceived()) {
-                throw e;
+            if (aborted || !reused || anythingReceived()) {
+                throw explained(e);
             }
-            current().close();
-            reused = false;
-            own(open());
+        }
+        current().close();
+        reused = false;
+        own(open());
+        try {
             return exchange();
+        } catch (UpstreamException e) {
+            throw explained(e);
         }
     }
 
@@ -93,26 +91,10 @@ public final class UpstreamCall implements AutoCloseable {
      * Blocks for the next bytes of the body; empty at its end. The buffer is valid until the next call, and is never empty.
      */
     public Optional<ByteBuffer> read() {
-        releaseChunk();
-        Content.Source body = Objects.requireNonNull(source, "read before head");
-        boolean ended = false;
-        while (true) {
-            Content.Chunk next = body.read();
-            if (next == null) {
-                if (ended) {
-                    throw bodyFailure(new EOFException("connection ended"));
-                }
-                ended = awaitInput();
-            } else if (Content.Chunk.isFailure(next)) {
-                throw bodyFailure(next.getFailure());
-            } else if (next.hasRemaining()) {
-                chunk = next;
-                return Optional.of(next.getByteBuffer());
-            } else if (next.isLast()) {
-                return Optional.empty();
-            } else {
-                next.release();
-            }
+        try {
+            return Objects.requireNonNull(exchange, "read before head").read();
+        } catch (UpstreamException e) {
+            throw explained(e);
         }
     }
 
@@ -122,20 +104,19 @@ public final class UpstreamCall implements AutoCloseable {
      */
     public void abort() {
         aborted = true;
-        Dial dialling = dial;
-        if (dialling != null) {
-            dialling.abort();
-        }
         UpstreamConnection open = connection;
         if (open != null) {
             open.endPoint().abort(true);
+        }
+        Dial dialling = dial;
+        if (dialling != null) {
+            dialling.abort();
         }
     }
 
     /** Whether bytes of an answer have come. */
     public boolean anythingReceived() {
-        UpstreamConnection open = connection;
-        return response != null || (open != null && open.http().getBytesIn() > receivedBefore);
+        return exchange != null && exchange.isAnswered();
     }
 
     /** Keeps the connection for reuse when the answer was read to its proper end; closes it otherwise. Idempotent. */
@@ -145,9 +126,15 @@ public final class UpstreamCall implements AutoCloseable {
         if (open == null) {
             return;
         }
-        releaseChunk();
+        boolean whole = false;
+        if (exchange != null) {
+            exchange.release();
+            whole = exchange.isWhole();
+        }
+        // From here on an abort does not reach the connection: it may be somebody else's already.
         connection = null;
-        if (!aborted && result != null && result.isSucceeded() && open.isReusable()) {
+        dial = null;
+        if (whole && !aborted && open.isReusable()) {
             target.idle().put(open);
         } else {
             open.endPoint().abort(true);
@@ -157,7 +144,6 @@ public final class UpstreamCall implements AutoCloseable {
 
     private void own(UpstreamConnection fresh) {
         connection = fresh;
-        receivedBefore = fresh.http().getBytesIn();
         if (aborted) {
             fresh.endPoint().abort(true);
         }
@@ -168,91 +154,34 @@ public final class UpstreamCall implements AutoCloseable {
     }
 
     private UpstreamConnection open() {
-        Dial attempt = new Dial(target.dialTarget(), connectTimeout);
+        Dial attempt = new Dial(target.dialTarget(), connectTimeout, names);
         dial = attempt;
         if (aborted) {
             attempt.abort();
         }
         Promise.Completable<Connection> promise = new Promise.Completable<>();
-        client.resolveDestination(newRequest(attempt)).newConnection(promise);
+        BlockingTransport.connect(client.resolveDestination(message()), attempt, promise);
         try {
-            return new UpstreamConnection((HttpConnectionOverHTTP) promise.join());
+            return new UpstreamConnection(promise.join());
         } catch (CompletionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw failure(cause instanceof SocketTimeoutException ? Kind.CONNECT_TIMEOUT : Kind.CONNECT_FAILED, cause);
+            boolean late = cause instanceof SocketTimeoutException;
+            throw explained(new UpstreamException(late ? Kind.CONNECT_TIMEOUT : Kind.CONNECT_FAILED, cause));
         }
     }
 
     private UpstreamHead exchange() {
-        UpstreamConnection open = current();
-        Request message = newRequest(new Dial(target.dialTarget(), connectTimeout));
-        message.onResponseContentSource((head, body) -> {
-            response = head;
-            source = body;
-        });
-        open.http().send(message, done -> result = done);
-        BlockingEndPoint endPoint = open.endPoint();
-        while (source == null && result == null) {
-            Readiness readiness = endPoint.awaitReadable(0);
-            endPoint.fillable();
-            if (readiness == Readiness.ENDED && source == null && result == null) {
-                throw failure(Kind.NO_RESPONSE, new EOFException("connection ended"));
-            }
-        }
-        return toHead();
+        UpstreamExchange fresh = new UpstreamExchange(current());
+        exchange = fresh;
+        return fresh.head(message());
     }
 
-    private UpstreamHead toHead() {
-        Response head = response;
-        if (head == null) {
-            Throwable cause = result == null ? new EOFException() : result.getFailure();
-            throw failure(Kind.NO_RESPONSE, cause == null ? new EOFException("no head") : cause);
-        }
-        return new UpstreamHead(
-                head.getStatus(),
-                head.getHeaders().stream()
-                        .map(field -> new UpstreamRequest.Header(
-                                field.getName(), Objects.requireNonNullElse(field.getValue(), "")))
-                        .toList());
+    private WireRequest message() {
+        return new WireRequest(client, target, request);
     }
 
-    private Request newRequest(Dial attempt) {
-        Request message = client.newRequest(
-                        target.url().getHost(), target.dialTarget().port())
-                .scheme(target.url().getScheme())
-                .method(request.method())
-                .path(request.pathAndQuery())
-                .version(HttpVersion.HTTP_1_1)
-                .transport(new BlockingTransport(attempt))
-                .followRedirects(false);
-        message.headers(headers -> request.headers().forEach(header -> headers.add(header.name(), header.value())));
-        if (request.body().hasRemaining()) {
-            message.body(new ByteBufferRequestContent(request.body().duplicate()));
-        }
-        return message;
-    }
-
-    /** Blocks for input; true when there will be no more. */
-    private boolean awaitInput() {
-        return switch (current().endPoint().awaitReadable(0)) {
-            case READY -> false;
-            case ENDED -> true;
-            case TIMEOUT -> throw failure(Kind.RESET, new IOException("interrupted"));
-        };
-    }
-
-    private UpstreamException bodyFailure(Throwable cause) {
-        return failure(cause instanceof EOFException ? Kind.TRUNCATED : Kind.RESET, cause);
-    }
-
-    private UpstreamException failure(Kind kind, Throwable cause) {
-        return new UpstreamException(aborted ? Kind.ABORTED : kind, cause);
-    }
-
-    private void releaseChunk() {
-        if (chunk != null) {
-            chunk.release();
-            chunk = null;
-        }
+    /** Whatever failed after an abort failed because of it. */
+    private UpstreamException explained(UpstreamException failure) {
+        return aborted ? new UpstreamException(Kind.ABORTED, failure) : failure;
     }
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.penstock.upstream;
 
+import dev.penstock.transport.NameLookup;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import org.eclipse.jetty.client.HttpClient;
-import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
+import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
@@ -22,18 +24,22 @@ public final class UpstreamClient implements AutoCloseable {
     private static final int READ_BYTES = 16 * 1024;
 
     private final HttpClient http;
+    private final NameLookup names = new NameLookup();
 
     public UpstreamClient() throws Exception {
-        http = new HttpClient(new HttpClientTransportOverHTTP(1));
-        QueuedThreadPool pool = new QueuedThreadPool(4, 1);
-        pool.setName("upstream");
-        pool.setDaemon(true);
-        http.setExecutor(pool);
-        http.setByteBufferPool(new ArrayByteBufferPool());
+        this(threads(), new ArrayByteBufferPool());
+    }
+
+    UpstreamClient(Executor threads, ByteBufferPool buffers) throws Exception {
+        http = new HttpClient(new SurplusAwareConnection.Transport());
+        http.setExecutor(threads);
+        http.setByteBufferPool(buffers);
         http.setUseInputDirectByteBuffers(false);
         http.setUseOutputDirectByteBuffers(false);
         http.setResponseBufferSize(READ_BYTES);
+        http.setMaxRequestHeadersSize(HEAD_BYTES);
         http.setMaxResponseHeadersSize(HEAD_BYTES);
+        http.setDefaultRequestContentType(null);
         http.setHttpCookieStore(new HttpCookieStore.Empty());
         http.setFollowRedirects(false);
         http.setUserAgentField(null);
@@ -48,13 +54,21 @@ public final class UpstreamClient implements AutoCloseable {
         http.getProtocolHandlers().remove("redirect");
     }
 
+    private static Executor threads() {
+        QueuedThreadPool pool = new QueuedThreadPool(4, 1);
+        pool.setName("upstream");
+        pool.setDaemon(true);
+        return pool;
+    }
+
     /** Prepares a call; nothing is sent before {@link UpstreamCall#head}. */
     public UpstreamCall call(UpstreamTarget target, UpstreamRequest request, Duration connectTimeout) {
-        return new UpstreamCall(http, target, request, connectTimeout);
+        return new UpstreamCall(http, names, target, request, connectTimeout);
     }
 
     @Override
     public void close() {
         LifeCycle.stop(http);
+        names.close();
     }
 }

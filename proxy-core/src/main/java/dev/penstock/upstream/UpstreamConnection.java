@@ -2,7 +2,7 @@
 package dev.penstock.upstream;
 
 import dev.penstock.transport.BlockingEndPoint;
-import org.eclipse.jetty.client.transport.internal.HttpConnectionOverHTTP;
+import org.eclipse.jetty.client.Connection;
 
 /**
  * One connection to a model server: Jetty's HTTP/1.1 over our blocking endpoint. Owned by one call at a time, or by the idle
@@ -11,16 +11,16 @@ import org.eclipse.jetty.client.transport.internal.HttpConnectionOverHTTP;
  * <p>Thread-safe: used by its owner; handed over through the pool's lock.
  */
 final class UpstreamConnection {
-    private final HttpConnectionOverHTTP http;
+    private final SurplusAwareConnection http;
     private final BlockingEndPoint endPoint;
     private long restingSince;
 
-    UpstreamConnection(HttpConnectionOverHTTP http) {
-        this.http = http;
+    UpstreamConnection(Connection connection) {
+        this.http = (SurplusAwareConnection) connection;
         this.endPoint = (BlockingEndPoint) http.getEndPoint();
     }
 
-    HttpConnectionOverHTTP http() {
+    SurplusAwareConnection http() {
         return http;
     }
 
@@ -28,8 +28,14 @@ final class UpstreamConnection {
         return endPoint;
     }
 
+    /** Whether the next request may go out here: nothing failed, and nothing came that nobody asked for. */
     boolean isReusable() {
-        return !http.isClosed() && endPoint.isOpen() && !endPoint.isEnded() && !endPoint.hasBufferedInput();
+        return !http.isClosed()
+                && http.isAtRest()
+                && endPoint.isOpen()
+                && !endPoint.isDeaf()
+                && !endPoint.isEnded()
+                && !endPoint.hasBufferedInput();
     }
 
     /** Into the pool: watched from now on. */

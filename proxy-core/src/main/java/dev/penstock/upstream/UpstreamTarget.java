@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.penstock.upstream;
 
+import dev.penstock.transport.BlockingTransport;
 import dev.penstock.transport.ClientTls;
 import dev.penstock.transport.Dial;
 import java.net.URI;
@@ -14,7 +15,11 @@ import java.util.Optional;
  */
 public final class UpstreamTarget {
     private final URI url;
+    private final URI origin;
+    private final String basePath;
+    private final String hostHeader;
     private final Dial.Target dialTarget;
+    private final BlockingTransport transport = new BlockingTransport();
     private final IdleConnections idle = new IdleConnections();
 
     /**
@@ -25,8 +30,14 @@ public final class UpstreamTarget {
     public UpstreamTarget(URI url, ClientTls tls) {
         this.url = Objects.requireNonNull(url, "url");
         boolean secure = url.getScheme().equals("https");
-        int port = url.getPort() >= 0 ? url.getPort() : secure ? 443 : 80;
-        this.dialTarget = new Dial.Target(host(url), port, secure ? Optional.of(tls) : Optional.empty());
+        String authority = url.getHost() + (url.getPort() >= 0 ? ":" + url.getPort() : "");
+        int usualPort = secure ? 443 : 80;
+        int port = url.getPort() >= 0 ? url.getPort() : usualPort;
+        this.hostHeader = port == usualPort ? url.getHost() : authority;
+        this.origin = URI.create(url.getScheme() + "://" + authority + "/");
+        this.basePath = withoutLastSlash(url.getRawPath());
+        this.dialTarget =
+                new Dial.Target(withoutBrackets(url.getHost()), port, secure ? Optional.of(tls) : Optional.empty());
     }
 
     public URI url() {
@@ -43,16 +54,38 @@ public final class UpstreamTarget {
         idle.closeOlderThan(olderThanNanos);
     }
 
+    /** The URL without path. */
+    URI origin() {
+        return origin;
+    }
+
+    /** What comes before the path of a request: empty, or {@code /some/path}. */
+    String basePath() {
+        return basePath;
+    }
+
+    /** The URL's host, and its port where it is not the usual one. */
+    String hostHeader() {
+        return hostHeader;
+    }
+
     Dial.Target dialTarget() {
         return dialTarget;
+    }
+
+    BlockingTransport transport() {
+        return transport;
     }
 
     IdleConnections idle() {
         return idle;
     }
 
-    private static String host(URI url) {
-        String host = url.getHost();
+    private static String withoutBrackets(String host) {
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    private static String withoutLastSlash(String path) {
+        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 }

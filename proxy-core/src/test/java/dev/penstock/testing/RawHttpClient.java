@@ -36,7 +36,7 @@ public final class RawHttpClient implements AutoCloseable {
 
     private RawHttpClient(Socket socket) throws IOException {
         this.socket = socket;
-        this.in = new PushbackInputStream(socket.getInputStream(), BUFFER);
+        this.in = new Unread(socket.getInputStream());
         patience(PATIENCE);
     }
 
@@ -256,6 +256,19 @@ public final class RawHttpClient implements AutoCloseable {
             socket.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Gives what was pushed back without waiting for more, which its parent does. */
+    private static final class Unread extends PushbackInputStream {
+        Unread(InputStream in) {
+            super(in, BUFFER);
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            int pushedBack = buf.length - pos;
+            return super.read(target, offset, pushedBack > 0 ? Math.min(pushedBack, length) : length);
         }
     }
 }
