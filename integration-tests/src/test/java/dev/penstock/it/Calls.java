@@ -24,9 +24,14 @@ final class Calls {
     }
 
     static RawRequest chatJson() {
+        return chatJson("lab-model");
+    }
+
+    static RawRequest chatJson(String model) {
         return RawRequest.postJson(
                 CHAT,
-                "{\"model\":\"lab-model\",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}],\"stream\":false}");
+                "{\"model\":\"" + model
+                        + "\",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}],\"stream\":false}");
     }
 
     /** A streaming response of the Responses API. */

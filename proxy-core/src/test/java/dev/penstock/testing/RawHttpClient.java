@@ -32,6 +32,7 @@ public final class RawHttpClient implements AutoCloseable {
     private final byte[] buffer = new byte[BUFFER];
     private String lastMethod = "GET";
     private long sentNanos = System.nanoTime();
+    private Optional<ResponseHead> lastHead = Optional.empty();
     private Optional<BodyReading> reading = Optional.empty();
 
     private RawHttpClient(Socket socket) throws IOException {
@@ -111,6 +112,11 @@ public final class RawHttpClient implements AutoCloseable {
         return readRest(List.of(), head);
     }
 
+    /** Reads the rest of the response whose head was read last. */
+    public Response readRest() throws IOException {
+        return readRest(List.of(), lastHead.orElseThrow(() -> new IllegalStateException("no head was read")));
+    }
+
     private Response readRest(List<ResponseHead> interim, ResponseHead head) throws IOException {
         List<Arrival> arrivals = readBody();
         return new Response(interim, head, arrivals, end(), sentNanos, System.nanoTime());
@@ -128,6 +134,7 @@ public final class RawHttpClient implements AutoCloseable {
             return Optional.empty();
         }
         var head = new ResponseHead(message.get(), System.nanoTime());
+        lastHead = Optional.of(head);
         reading = Optional.of(new BodyReading(head.message(), head.hasNoBody(lastMethod)));
         return Optional.of(head);
     }
@@ -191,6 +198,12 @@ public final class RawHttpClient implements AutoCloseable {
             text.append(next.get().text());
         }
         return text.toString();
+    }
+
+    /** Reads the head, then so many events. */
+    public String readEventsAfterHead(int count) throws IOException {
+        readHead();
+        return readEvents(count);
     }
 
     private static int occurrences(StringBuilder text) {
