@@ -22,6 +22,6 @@ public sealed interface BalancerConfig {
     /** The same key goes to the same instance. */
     @Variant(value = "consistent_hash", inline = true)
     record ConsistentHash(
-            @Doc(value = "What is hashed.", example = "{header: x-user}")
+            @Doc(value = "What is hashed.", standard = "consumer", example = "{header: x-user}")
             HashKey key) implements BalancerConfig {}
 }

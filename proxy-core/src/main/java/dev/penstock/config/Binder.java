@@ -15,9 +15,12 @@ public final class Binder {
         this.shapes = new Shapes(scalars);
     }
 
-    /** The record, unless there are problems that leave none; every problem is in {@code problems}. */
+    /** The record, or nothing if anything in the node is wrong; what is wrong is added to {@code problems}. */
     public <C extends Record> Optional<C> bind(Class<C> type, ConfigNode node, ConfigProblems problems) {
-        return bindSection(shapes.section(type), node, problems).map(bound -> type.cast(bound.value()));
+        int before = problems.reported();
+        return bindSection(shapes.section(type), node, problems)
+                .filter(bound -> problems.reported() == before)
+                .map(bound -> type.cast(bound.value()));
     }
 
     Optional<Bound> bindSection(Shape.Section section, ConfigNode node, ConfigProblems problems) {

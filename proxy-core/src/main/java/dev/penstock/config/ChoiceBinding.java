@@ -48,9 +48,14 @@ final class ChoiceBinding {
     }
 
     private static Effective wordShown(Shape.Case chosen, Bound bound, Origin origin) {
-        return chosen.section().fields().isEmpty()
-                ? new Effective.Value(chosen.word(), origin)
-                : new Effective.Section(Map.of(chosen.word(), bound.effective()));
+        if (chosen.section().fields().isEmpty()) {
+            return new Effective.Value(chosen.word(), origin);
+        }
+        Effective inside = bound.effective();
+        if (chosen.inline() && inside instanceof Effective.Section section) {
+            inside = section.entries().values().iterator().next();
+        }
+        return new Effective.Section(Map.of(chosen.word(), inside));
     }
 
     private Optional<Bound> entry(Shape.OneOf shape, ConfigNode.Entry entry) {
@@ -106,6 +111,8 @@ final class ChoiceBinding {
 
     /** {@code round_robin}, or {@code {header: ...}}. */
     static String form(Shape.Case one) {
-        return one.wordAlone() ? one.word() : "{" + one.word() + ": ...}";
+        String mapping = "{" + one.word() + ": ...}";
+        boolean both = one.wordAlone() && !one.section().fields().isEmpty();
+        return both ? one.word() + " or " + mapping : one.wordAlone() ? one.word() : mapping;
     }
 }

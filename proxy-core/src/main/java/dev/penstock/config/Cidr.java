@@ -5,6 +5,7 @@ import java.net.InetAddress;
 
 /** A network, or one address. Immutable. */
 public record Cidr(InetAddress network, int prefix) {
+    static final String PATTERN = "([0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]+)(/[0-9]{1,3})?";
     private static final String EXPECTED = "must be an address or a network, such as 10.0.0.0/8 or ::1";
 
     public Cidr {
@@ -14,6 +15,9 @@ public record Cidr(InetAddress network, int prefix) {
     }
 
     public static Cidr parse(String text) {
+        if (!text.matches(PATTERN)) {
+            throw new IllegalArgumentException(EXPECTED);
+        }
         int slash = text.indexOf('/');
         try {
             InetAddress address = InetAddress.ofLiteral(slash < 0 ? text : text.substring(0, slash));

@@ -9,7 +9,7 @@ public record ClusterConfig(
         @Doc(value = "Name, used by routes, metrics and logs.", example = "openai")
         String name,
 
-        @Doc("API the instances speak; left out, it follows the path of each request.")
+        @Doc(value = "API the instances speak.", derived = "the path of each request", example = "openai")
         Optional<ClusterDialect> dialect,
 
         @Doc(

@@ -4,9 +4,9 @@ package dev.penstock.config;
 import dev.penstock.config.ConfigProblem.Severity;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /** Collects everything that is wrong, so that one report shows it all. Confined to the thread that loads. */
 public final class ConfigProblems {
@@ -15,14 +15,18 @@ public final class ConfigProblems {
             .thenComparingInt(ConfigProblem::column)
             .thenComparing(ConfigProblem::path);
 
-    /** A set, because an inherited section is bound once for every heir. */
-    private final Set<ConfigProblem> found = new LinkedHashSet<>();
+    /** By what they say where: an inherited or aliased section is bound once for every heir, and its problems are still one. */
+    private final Map<List<Object>, ConfigProblem> found = new LinkedHashMap<>();
+
+    /** Repeated ones included, so that whoever binds can tell whether his own part went well. */
+    private int reported;
 
     private final SecretMask mask = new SecretMask();
 
     /** Something that makes the configuration unusable. */
     public void error(Origin origin, String path, String message) {
-        found.add(new ConfigProblem(Severity.ERROR, origin, path, message, ""));
+        reported++;
+        add(Severity.ERROR, origin, path, message);
     }
 
     /** An error at a node. */
@@ -32,7 +36,17 @@ public final class ConfigProblems {
 
     /** Something that works and is probably not meant. */
     public void warning(Origin origin, String path, String message) {
-        found.add(new ConfigProblem(Severity.WARNING, origin, path, message, ""));
+        add(Severity.WARNING, origin, path, message);
+    }
+
+    private void add(Severity severity, Origin origin, String path, String message) {
+        String key = path.substring(path.lastIndexOf('.') + 1);
+        found.putIfAbsent(
+                List.of(severity, origin, key, message), new ConfigProblem(severity, origin, path, message, ""));
+    }
+
+    int reported() {
+        return reported;
     }
 
     /** Text that no report may show, although it stands in the file. */
@@ -58,7 +72,7 @@ public final class ConfigProblems {
 
     private List<ConfigProblem> sorted(Severity severity) {
         List<ConfigProblem> chosen = new ArrayList<>();
-        for (ConfigProblem problem : found) {
+        for (ConfigProblem problem : found.values()) {
             if (problem.severity() == severity) {
                 chosen.add(withLine(problem));
             }

@@ -36,7 +36,10 @@ public final class ConfigReference {
     }
 
     private static String line(String path, Shape.Field field) {
-        String standard = field.standard().map(ConfigReference::code).orElse(field.required() ? "required" : "");
+        String otherwise = field.required() ? "required" : "";
+        String standard = field.derived()
+                .or(() -> field.standard().map(ConfigReference::code))
+                .orElse(otherwise);
         String example = field.doc()
                 .map(Doc::example)
                 .filter(text -> !text.isEmpty())

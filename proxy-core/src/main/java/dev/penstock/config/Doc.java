@@ -18,6 +18,9 @@ import java.lang.annotation.Target;
     /** The default, written as a user would write it; the empty string means there is none. */
     String standard() default "";
 
+    /** Where the value comes from when nobody writes it and it is taken from elsewhere in the file; for readers. */
+    String derived() default "";
+
     /** A value worth copying; the empty string means that the default is example enough. */
     String example() default "";
 

@@ -72,9 +72,8 @@ final class Inheritance {
 
     private static ConfigNode.Mapping instance(ConfigNode.Mapping instance, Optional<ConfigNode> cap) {
         Optional<ConfigNode.Scalar> url = Nodes.scalar(Nodes.child(instance, "url"));
-        ConfigNode.Mapping named = url.isEmpty()
-                ? instance
-                : withDefault(instance, "name", Urls.hostAndPort(url.get().text()));
+        String name = url.map(text -> Urls.hostAndPort(text.text())).orElse(instance.path());
+        ConfigNode.Mapping named = withDefault(instance, "name", name);
         return inherit(named, "max_streams", cap);
     }
 

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** One server of a cluster. Immutable. */
 public record InstanceConfig(
-        @Doc(value = "Name, unique in its cluster; left out, it is the URL's host and port.", example = "a")
+        @Doc(value = "Name, unique in its cluster.", derived = "host and port of `url`", example = "a")
         String name,
 
         @Doc(
@@ -29,7 +29,11 @@ public record InstanceConfig(
                 max = 100)
         int priority,
 
-        @Doc(value = "Streams at once; left out, worker.max_streams_per_instance.", standard = "off", example = "100")
+        @Doc(
+                value = "Streams at once.",
+                derived = "`worker.max_streams_per_instance`",
+                standard = "off",
+                example = "100")
         Optional<Integer> maxStreams,
 
         @Doc(
@@ -48,5 +52,10 @@ public record InstanceConfig(
         Map<String, String> headers) {
     public InstanceConfig {
         headers = Map.copyOf(headers);
+        for (String header : headers.keySet()) {
+            if (!header.matches(HeaderName.TOKEN)) {
+                throw new IllegalArgumentException("headers: \"" + header + "\" cannot be the name of a header");
+            }
+        }
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -58,7 +59,7 @@ public final class JsonSchema {
                 for (String key : field.keys()) {
                     either.add(Map.of("required", List.of(key)));
                 }
-            } else if (field.required()) {
+            } else if (field.required() && field.derived().isEmpty()) {
                 required.add(field.key());
             }
         }
@@ -78,7 +79,9 @@ public final class JsonSchema {
 
     private Map<String, Object> property(Shape.Field field) {
         Map<String, Object> property = described(field, schema(field.shape(), Rules.of(field)));
-        field.standard().ifPresent(text -> property.put("default", standard(field.shape(), text)));
+        field.standard()
+                .filter(text -> field.derived().isEmpty())
+                .ifPresent(text -> property.put("default", standard(field.shape(), text)));
         field.doc()
                 .map(Doc::example)
                 .filter(text -> !text.isEmpty())
@@ -102,13 +105,20 @@ public final class JsonSchema {
     private Map<String, Object> schema(Shape shape, Rules rules) {
         return switch (shape) {
             case Shape.One one -> scalar(one.type(), rules);
-            case Shape.OrOff off -> anyOf(Map.of("const", "off"), schema(off.value(), rules));
+            case Shape.OrOff off -> anyOf(Map.of("const", "off"), written(schema(off.value(), rules), off.value()));
             case Shape.Many many -> list(many, rules);
             case Shape.Keyed keyed -> keyed(keyed);
             case Shape.Section section -> section(section);
             case Shape.OneOf choice -> choice(choice);
             case Shape.Raw raw -> Map.of();
         };
+    }
+
+    /** A section that may be off has to say something. */
+    private static Map<String, Object> written(Map<String, Object> schema, Shape value) {
+        return value instanceof Shape.Section
+                ? Map.of("allOf", List.of(schema), "not", Map.of("type", "null"))
+                : schema;
     }
 
     private static Map<String, Object> scalar(ScalarType<?> type, Rules rules) {
@@ -147,10 +157,32 @@ public final class JsonSchema {
         if (!many.element().scalar()) {
             return array;
         }
+        return anyOf(array, inOneScalar(many.element(), element));
+    }
+
+    /** A single element, or several with commas between them, or none at all. */
+    private static Map<String, Object> inOneScalar(Shape element, Map<String, Object> schema) {
         Map<String, Object> commas = new LinkedHashMap<>();
         commas.put("description", "Comma-separated.");
-        commas.put("type", List.of("string", "number", "boolean"));
-        return anyOf(array, commas);
+        Optional<String> pattern =
+                element instanceof Shape.One one ? pattern(one.type().schema()) : Optional.empty();
+        if (pattern.isEmpty()) {
+            commas.put("type", List.of("string", "number", "boolean"));
+            return commas;
+        }
+        String each = pattern.get().replaceAll("^\\^|\\$$", "");
+        commas.put("type", "string");
+        commas.put("pattern", "^\\s*(" + each + "(\\s*,\\s*" + each + ")*)?\\s*$");
+        return anyOf(commas, schema);
+    }
+
+    private static Optional<String> pattern(Map<String, Object> schema) {
+        if (schema.get("pattern") instanceof String pattern) {
+            return Optional.of(pattern);
+        }
+        return schema.get("anyOf") instanceof List<?> options && options.getFirst() instanceof Map<?, ?> first
+                ? Optional.ofNullable((String) first.get("pattern"))
+                : Optional.empty();
     }
 
     private Map<String, Object> keyed(Shape.Keyed keyed) {

@@ -27,9 +27,10 @@ public record PenstockConfig(
 
         @Doc("How the process stops.") DrainConfig drain,
 
-        @Doc("Where requests can go.") List<ClusterConfig> clusters,
+        @Doc(value = "Where requests can go.", filled = true)
+        List<ClusterConfig> clusters,
 
-        @Doc("Which request goes where; the first match wins.")
+        @Doc(value = "Which request goes where; the first match wins.", filled = true)
         List<RouteConfig> routes,
 
         @Doc("Plugins and their order.") PluginsConfig plugins,

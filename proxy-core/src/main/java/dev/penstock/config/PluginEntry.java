@@ -13,10 +13,16 @@ public record PluginEntry(
         @Doc(value = "Name of this entry; needed when one id appears twice.", example = "usage-log-eu")
         Optional<String> name,
 
-        @Doc(value = "closed or open for this entry; left out, by the plugin's kind.", example = "open")
+        @Doc(
+                value = "What a failure of this entry does: closed ends the stream, open skips it.",
+                derived = "`plugins.failure_mode` for filters, open for observers",
+                example = "open")
         Optional<FailureMode> onError,
 
-        @Doc(value = "Time one request hook of this entry may take; left out, plugins.hook_timeout.", example = "200ms")
+        @Doc(
+                value = "Time one request hook of this entry may take.",
+                derived = "`plugins.hook_timeout`",
+                example = "200ms")
         Optional<Duration> timeout,
 
         @Doc("The plugin's own configuration.") ConfigNode config) {

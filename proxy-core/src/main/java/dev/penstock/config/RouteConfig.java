@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /** Which requests go to which cluster. Immutable. */
 public record RouteConfig(
-        @Doc(value = "Name, used by metrics and logs; left out, r1, r2 and so on by position.", example = "chat")
+        @Doc(value = "Name, used by metrics and logs.", derived = "`r1`, `r2` and so on by position", example = "chat")
         String name,
 
         @Doc("What a request must look like; left out, every request matches.")
@@ -28,10 +28,11 @@ public record RouteConfig(
         @Doc(value = "Models that GET /v1/models lists for this route.", example = "[gpt-4o, gpt-4o-mini]")
         List<String> models,
 
-        @Doc(value = "Streams at once; left out, worker.max_streams_per_route.", standard = "off", example = "500")
+        @Doc(value = "Streams at once.", derived = "`worker.max_streams_per_route`", standard = "off", example = "500")
         Optional<Integer> maxStreams,
 
-        @Doc("Overrides of the global stream section.") StreamConfig stream) {
+        @Doc(value = "Overrides of the global stream section.", derived = "key by key, `stream`")
+        StreamConfig stream) {
     public RouteConfig {
         clusters = List.copyOf(clusters);
         fallback = List.copyOf(fallback);

@@ -13,7 +13,10 @@ import java.util.function.Function;
 
 /** The scalars a binder knows; another room adds the types of its own records with {@link #with}. Immutable. */
 public final class ScalarTypes {
-    static final Map<String, Object> TEXT = Map.of("type", List.of("string", "number", "boolean"), "minLength", 1);
+    /** Text may look like a number or a boolean. */
+    private static final List<String> ANY = List.of("string", "number", "boolean");
+
+    static final Map<String, Object> TEXT = Map.of("type", ANY, "minLength", 1);
 
     private static final ScalarTypes STANDARD = new ScalarTypes(standardTypes());
 
@@ -59,12 +62,17 @@ public final class ScalarTypes {
         types.add(ScalarType.of(ByteSize.class, "size", ByteSize.PATTERN, ByteSize::parse));
         types.add(ScalarType.of(Percent.class, "percentage", Percent.PATTERN, Percent::parse));
         types.add(ScalarType.of(HostPort.class, "host:port", HostPort.PATTERN, HostPort::parse));
-        types.add(ScalarType.of(Cidr.class, "network", "[0-9a-fA-F:.]+(/[0-9]{1,3})?", Cidr::parse));
-        types.add(ScalarType.of(HeaderName.class, "header name", HeaderName.TOKEN, HeaderName::new));
+        types.add(ScalarType.of(Cidr.class, "network", Cidr.PATTERN, Cidr::parse));
+        types.add(new ScalarType<>(
+                HeaderName.class,
+                "header name",
+                Map.of("type", ANY, "pattern", "^" + HeaderName.TOKEN + "$"),
+                HeaderName::new,
+                String::valueOf,
+                false));
         types.add(ScalarType.of(PathPattern.class, "path", "/[^*]*\\*?", PathPattern::new));
         types.add(ScalarType.of(URI.class, "URL", Urls.PATTERN, Urls::parse));
-        types.add(new ScalarType<>(
-                Path.class, "file", Map.of("type", "string", "minLength", 1), Path::of, Path::toString, false));
+        types.add(new ScalarType<>(Path.class, "file", TEXT, text -> Path.of(present(text)), Path::toString, false));
         types.add(new ScalarType<>(
                 StatusRange.class,
                 "status or range",

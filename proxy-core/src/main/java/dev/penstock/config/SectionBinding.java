@@ -3,6 +3,7 @@ package dev.penstock.config;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -142,8 +143,15 @@ final class SectionBinding {
 
     private static String required(Shape.Field field) {
         String example = field.doc().map(Doc::example).orElse("");
-        boolean flat = !example.isEmpty() && !example.contains("{");
-        String written = field.singular().orElse(field.key());
-        return "is required" + (flat ? ", for example " + written + ": " + example : "");
+        if (!example.isEmpty() && !example.contains("{")) {
+            return "is required, for example " + field.key() + ": " + example;
+        }
+        if (field.singular().isPresent()) {
+            return "is required, for example " + field.singular().get() + ": NAME";
+        }
+        String meaning = field.doc().map(Doc::value).orElse("").replaceFirst("\\.$", "");
+        return meaning.isEmpty()
+                ? "is required"
+                : "is required: " + meaning.substring(0, 1).toLowerCase(Locale.ROOT) + meaning.substring(1);
     }
 }

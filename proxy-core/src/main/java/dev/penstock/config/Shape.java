@@ -70,6 +70,11 @@ sealed interface Shape {
             return doc.map(Doc::standard).filter(text -> !text.isEmpty());
         }
 
+        /** Where the value comes from when it is not written, in words. */
+        Optional<String> derived() {
+            return doc.map(Doc::derived).filter(text -> !text.isEmpty());
+        }
+
         boolean required() {
             boolean needsValue = shape instanceof One || shape instanceof OneOf;
             return standard().isEmpty()

@@ -8,6 +8,7 @@ import java.util.Optional;
 /** Refuses keys that a section does not have, and says where they belong or what was meant. Confined to the thread that loads. */
 final class UnknownKeys {
     private static final int LISTED = 12;
+    private static final int MOST_PLACES = 3;
 
     private final Shape.Section root;
     private final ConfigProblems problems;
@@ -37,11 +38,13 @@ final class UnknownKeys {
         if (meant.isPresent()) {
             return "; did you mean \"" + meant.get() + "\"?";
         }
-        Optional<String> elsewhere = single(places(root, wrong, ""));
-        if (elsewhere.isPresent()) {
-            return elsewhere.get().isEmpty()
+        List<String> elsewhere = places(root, wrong, "").stream()
+                .filter(place -> !place.startsWith("routes[].stream"))
+                .toList();
+        if (!elsewhere.isEmpty() && elsewhere.size() <= MOST_PLACES) {
+            return elsewhere.getFirst().isEmpty()
                     ? "; it belongs to the top level"
-                    : "; it belongs under " + elsewhere.get();
+                    : "; it belongs under " + Words.choice(elsewhere);
         }
         List<String> keys = section.keys();
         return keys.isEmpty()

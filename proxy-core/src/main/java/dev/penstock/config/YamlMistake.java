@@ -2,6 +2,7 @@
 package dev.penstock.config;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
@@ -10,6 +11,16 @@ import org.yaml.snakeyaml.error.YAMLException;
 final class YamlMistake {
     private YamlMistake() {}
 
+    /** Where a person would look; null where the parser does not say. */
+    static @Nullable Mark place(MarkedYAMLException malformed) {
+        Mark problem = malformed.getProblemMark();
+        return problem == null || alias(malformed) ? malformed.getContextMark() : problem;
+    }
+
+    private static boolean alias(MarkedYAMLException malformed) {
+        return String.valueOf(malformed.getContext()).contains("while scanning an alias");
+    }
+
     static String explain(MarkedYAMLException malformed, Source source) {
         String problem = String.valueOf(malformed.getProblem());
         Mark mark = malformed.getProblemMark();
@@ -17,8 +28,7 @@ final class YamlMistake {
         if (problem.contains("\\t") || problem.contains("TAB") || line.matches("\\s*\t.*")) {
             return "a tab cannot indent YAML; use spaces";
         }
-        if (String.valueOf(malformed.getContext()).contains("while scanning an alias")
-                || problem.contains("undefined alias")) {
+        if (alias(malformed) || problem.contains("undefined alias")) {
             return "a value that starts with * means an alias in YAML; put it in quotes: \"*\"";
         }
         if (problem.contains("mapping values are not allowed")) {

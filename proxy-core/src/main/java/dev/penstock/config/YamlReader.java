@@ -53,7 +53,7 @@ final class YamlReader {
             return onlyDocument(
                     new Yaml(options()).composeAll(new StringReader(text)).iterator(), start);
         } catch (MarkedYAMLException malformed) {
-            Mark mark = malformed.getProblemMark() == null ? malformed.getContextMark() : malformed.getProblemMark();
+            Mark mark = YamlMistake.place(malformed);
             problems.error(mark == null ? start : at(mark), "", YamlMistake.explain(malformed, source));
         } catch (YAMLException refused) {
             problems.error(start, "", YamlMistake.explain(refused));
@@ -79,7 +79,9 @@ final class YamlReader {
         ConfigNode root = convert(documents.next(), "", 0);
         if (documents.hasNext()) {
             problems.error(
-                    at(documents.next().getStartMark()), "", "the file holds a second document; remove the --- line");
+                    at(documents.next().getStartMark()),
+                    "",
+                    "a second document begins before this; remove the --- line");
         }
         return root;
     }
