@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.plugin;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One generation of plugins: created from one configuration, used by the streams that began under it, closed after the last
+ * of them. Whoever may still enter its plugins holds a reference: the configuration that is in force, each open stream, each
+ * lane's thread. What is stuck never gives its reference back, and so keeps its generation, visibly.
+ *
+ * <p>Thread-safe: references are counted atomically; zero is final.
+ */
+public final class PluginSet implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PluginSet.class);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
+
+    private final PluginRuntime runtime;
+    private final PluginChain chain;
+    private final List<AutoCloseable> loaders;
+    private final AtomicInteger references = new AtomicInteger(1);
+    private final AtomicBoolean retired = new AtomicBoolean();
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    /** @param loaders closed last, in reverse order */
+    PluginSet(PluginRuntime runtime, PluginChain chain, List<? extends AutoCloseable> loaders) {
+        this.runtime = runtime;
+        this.chain = chain;
+        this.loaders = List.copyOf(loaders);
+    }
+
+    /** Without any plugin. */
+    public static PluginSet empty(PluginRuntime runtime) {
+        return new PluginSet(runtime, new PluginChain(List.of()), List.of());
+    }
+
+    PluginChain chain() {
+        return chain;
+    }
+
+    /** The names of the chain's entries, in order. */
+    public List<String> names() {
+        return chain.entries().stream().map(ChainEntry::name).toList();
+    }
+
+    /** How many streams and threads may still enter these plugins. */
+    public int users() {
+        return Math.max(0, references.get() - (retired.get() ? 0 : 1));
+    }
+
+    /** Whether plugins and loaders are closed. */
+    public boolean isClosed() {
+        return closed.getCount() == 0;
+    }
+
+    /** Opens the chain for a stream; false if this generation is over. */
+    boolean tryRetain() {
+        return references.getAndUpdate(count -> count == 0 ? 0 : count + 1) > 0;
+    }
+
+    /** By somebody who holds a reference already. */
+    void retain() {
+        references.incrementAndGet();
+    }
+
+    void release() {
+        if (references.decrementAndGet() == 0) {
+            Thread.ofPlatform().daemon().name("plugins-close").start(this::closeAll);
+        }
+    }
+
+    StreamHooks open(StreamOpening opening, StreamHooks.Evictor evictor) {
+        return LiveHooks.open(runtime, opening, evictor, this);
+    }
+
+    /** No new streams; closes the plugins, last to first, when the last stream has ended. Returns at once. */
+    @Override
+    public void close() {
+        if (retired.compareAndSet(false, true)) {
+            release();
+        }
+    }
+
+    /** After {@link #close}: waits for plugins and loaders to be closed; false if something is still in them. */
+    public boolean awaitClosed(Duration limit) throws InterruptedException {
+        return closed.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void closeAll() {
+        for (ChainEntry entry : chain.entries().reversed()) {
+            closeWithin(entry.name(), entry.loader(), entry.plugin());
+        }
+        for (AutoCloseable loader : loaders.reversed()) {
+            closeWithin(loader.toString(), ClassLoader.getPlatformClassLoader(), loader);
+        }
+        closed.countDown();
+    }
+
+    private static void closeWithin(String name, ClassLoader context, AutoCloseable resource) {
+        Thread thread =
+                Thread.ofPlatform().daemon().name("plugin-close/" + name).unstarted(() -> close(name, resource));
+        thread.setContextClassLoader(context);
+        thread.start();
+        try {
+            if (!thread.join(CLOSE_LIMIT)) {
+                LOG.error("plugin {}: close did not return within {}, moving on", name, CLOSE_LIMIT);
+                thread.interrupt();
+            }
+        } catch (InterruptedException e) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void close(String name, AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Throwable t) { // plugin code may throw anything
+            LOG.warn("plugin {}: close failed", name, t);
+        }
+    }
+}
