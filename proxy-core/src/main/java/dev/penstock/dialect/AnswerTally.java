@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -17,9 +16,7 @@ import java.util.OptionalLong;
  * <p>Confined to the stream thread.
  */
 final class AnswerTally {
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
-            .build();
+    private static final JsonFactory JSON = new JsonFactory();
     private static final long ABSENT = -1;
 
     private long input = ABSENT;

@@ -44,7 +44,6 @@ final class BodyBytes {
 
     private static Optional<String> problemOfNuls(byte[] body) {
         int escaped = 0;
-        int turn = BodyInput.TURN;
         for (int i = 0; i < body.length; i++) {
             if (body[i] == 0) {
                 return Optional.of("The body contains a NUL byte.");
@@ -52,10 +51,6 @@ final class BodyBytes {
             if (body[i] == '\\') {
                 escaped += isEscapedNul(body, i + 1) ? 1 : 0;
                 i++; // a backslash after a backslash begins nothing
-            }
-            if (i >= turn) {
-                turn += BodyInput.TURN;
-                BodyInput.offerCarrier();
             }
         }
         return escaped > MAX_ESCAPED_NULS
@@ -71,7 +66,7 @@ final class BodyBytes {
     private static Optional<String> problemOfEncoding(byte[] body) {
         var decoder = StandardCharsets.UTF_8.newDecoder();
         var in = ByteBuffer.wrap(body);
-        var out = CharBuffer.allocate(Math.min(body.length, BodyInput.TURN / 8));
+        var out = CharBuffer.allocate(4096);
         while (true) {
             CoderResult result = decoder.decode(in, out.clear(), true);
             if (result.isError()) {
@@ -80,7 +75,6 @@ final class BodyBytes {
             if (result.isUnderflow()) {
                 return Optional.empty();
             }
-            BodyInput.offerCarrier(); // not reached by bodies of usual size
         }
     }
 }

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Optional;
@@ -25,10 +24,7 @@ import java.util.Set;
  * <p>Confined to the stream thread.
  */
 final class RequestReader {
-    /**
-     * Strings may be as long as the body: images travel as base64. Buffers are not recycled: the default keeps them in a
-     * thread local, and a stream's thread lives as long as the stream.
-     */
+    /** Strings may be as long as the body: images travel as base64. */
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(200)
@@ -38,7 +34,6 @@ final class RequestReader {
                     .build())
             .enable(StreamReadFeature.CLEAR_CURRENT_TOKEN_ON_CLOSE)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
             .build();
 
     private static final int MAX_MEMBERS = 10_000;
@@ -89,7 +84,7 @@ final class RequestReader {
     }
 
     private static RequestFacts parsed(RequestRules rules, byte[] body) throws Refused {
-        try (JsonParser json = JSON.createParser(new BodyInput(body))) {
+        try (JsonParser json = JSON.createParser(body)) {
             var reader = new RequestReader(rules, json);
             reader.document();
             return reader.facts();

@@ -3,7 +3,5 @@ package dev.penstock.dialect;
 
 /**
  * What came of reading a request's body.
- *
- * <p>Immutable.
  */
 public sealed interface RequestReading permits RequestFacts, BadRequest {}

@@ -4,8 +4,6 @@ package dev.penstock.relay;
 /**
  * Takes the blocks an {@link SseParser} finds, in order, on the thread that feeds it.
  *
- * <p>Confined to the stream thread.
- *
  * @param <X> what the receiver may throw; it passes through {@link SseParser#feed} unchanged
  */
 @FunctionalInterface

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.penstock.upstream;
 
+import dev.penstock.config.UpstreamTlsConfig;
 import dev.penstock.transport.BlockingTransport;
 import dev.penstock.transport.ClientTls;
 import dev.penstock.transport.Dial;
+import dev.penstock.transport.Pem;
+import java.io.IOException;
 import java.net.URI;
 import java.util.Objects;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /**
  * One place to send requests to, and the idle connections that lead there. One per instance, living as long as it does.
@@ -21,6 +25,12 @@ public final class UpstreamTarget {
     private final Dial.Target dialTarget;
     private final BlockingTransport transport = new BlockingTransport();
     private final IdleConnections idle = new IdleConnections();
+
+    /** A target for a base URL of scheme http or https, with the system's trust or a configured authority. */
+    public static UpstreamTarget of(URI url, UpstreamTlsConfig tls) throws IOException {
+        SSLContext context = tls.ca().isPresent() ? Pem.trusting(tls.ca().get()) : Pem.systemTrust();
+        return new UpstreamTarget(url, new ClientTls(context, tls.serverName()));
+    }
 
     /**
      * A target for a base URL with scheme http or https; a path of the URL is put before the path of each request.

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.exchange;
+
+import dev.penstock.cluster.Evidence;
+import dev.penstock.cluster.InstanceLease;
+import dev.penstock.config.RetryCondition;
+import dev.penstock.config.TimeoutsConfig;
+import dev.penstock.relay.ClientGoneException;
+import dev.penstock.upstream.UpstreamCall;
+import dev.penstock.upstream.UpstreamException;
+import dev.penstock.upstream.UpstreamHead;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt at one instance: connect, send, wait for the head, relay. It reports to the instance's health what happened, and
+ * says whether the failure may be tried elsewhere.
+ *
+ * <p>Confined to the stream thread, but for {@link #tick} and {@link #abort}, which the clocks and {@code cancel} call.
+ */
+final class Attempt {
+    private final StreamExchange exchange;
+    private final InstanceLease lease;
+    private final UpstreamCall call;
+    private final TimeoutsConfig clocks;
+    private final boolean mayRetry;
+
+    /** When the request went out; 0 before. Written by the stream thread, read by the clocks. */
+    private volatile long sentAt;
+
+    /** Set once by the clocks, read by the stream thread after its call was aborted. */
+    private volatile @Nullable Outcome expired;
+
+    /** What came of it. */
+    sealed interface Result {
+        /** The exchange ends like this. */
+        record Done(Ending ending) implements Result {}
+
+        /** Nothing reached the client, and the configuration allows another attempt. */
+        record Again(String reason, Ending otherwise) implements Result {}
+    }
+
+    Attempt(StreamExchange exchange, InstanceLease lease, UpstreamCall call, boolean mayRetry) {
+        this.exchange = exchange;
+        this.lease = lease;
+        this.call = call;
+        this.clocks = exchange.settings().timeouts();
+        this.mayRetry = mayRetry;
+    }
+
+    Result run() {
+        try (call) {
+            connect();
+            UpstreamHead head = head();
+            return new AnswerRelay(exchange, lease, call, head, mayRetry).run();
+        } catch (UpstreamException e) {
+            return failed(e);
+        } catch (ClientGoneException e) {
+            return new Result.Done(Failures.of(exchange.settle(Outcome.CLIENT_DISCONNECT)));
+        } finally {
+            sentAt = 0;
+        }
+    }
+
+    /** Frees the stream thread wherever this attempt holds it. For any thread. */
+    void abort() {
+        call.abort();
+    }
+
+    /** Compares this attempt with its clocks. Called by the clocks' thread. */
+    void tick(long now) {
+        long sent = sentAt;
+        if (sent == 0 || expired != null) {
+            return;
+        }
+        StreamFacts facts = exchange.facts();
+        long reading = facts.progress.readingSince();
+        if (facts.progress.firstEventAt() == 0) {
+            expire(now - sent, clocks.firstByte(), Outcome.FIRST_BYTE_TIMEOUT);
+        } else if (reading != 0) {
+            expire(now - reading, clocks.idle(), Outcome.IDLE_TIMEOUT);
+        }
+    }
+
+    private void expire(long elapsed, Optional<Duration> limit, Outcome outcome) {
+        if (limit.isPresent() && elapsed > limit.get().toNanos()) {
+            expired = outcome;
+            call.abort();
+        }
+    }
+
+    private void connect() {
+        StreamFacts facts = exchange.facts();
+        facts.phase = StreamPhase.CONNECT;
+        long start = System.nanoTime();
+        try {
+            call.connect();
+        } finally {
+            facts.connectNanos = System.nanoTime() - start;
+            facts.upstreamWaitNanos += facts.connectNanos;
+        }
+    }
+
+    private UpstreamHead head() {
+        StreamFacts facts = exchange.facts();
+        long start = System.nanoTime() | 1;
+        sentAt = start;
+        try {
+            return call.head();
+        } finally {
+            facts.upstreamWaitNanos += System.nanoTime() - start;
+        }
+    }
+
+    private Result failed(UpstreamException e) {
+        exchange.debug("upstream failed", e);
+        if (exchange.facts().progress.terminalSeen()) {
+            lease.succeeded();
+            return new Result.Done(new Ending.Whole(exchange.settle(Outcome.COMPLETED)));
+        }
+        if (exchange.outcome().isPresent()) {
+            return new Result.Done(Failures.of(exchange.outcome().get()));
+        }
+        Outcome clock = expired;
+        if (clock != null) {
+            return expired(clock);
+        }
+        lease.failed(evidence(e.kind()), e.kind().name());
+        Ending ending = Failures.of(e.kind());
+        return again(condition(e.kind()), ending);
+    }
+
+    private Result expired(Outcome clock) {
+        boolean first = clock == Outcome.FIRST_BYTE_TIMEOUT;
+        lease.failed(first ? Evidence.FIRST_BYTE_TIMEOUT : Evidence.IDLE_STALL, clock.word());
+        return again(RetryCondition.Failure.FIRST_BYTE_TIMEOUT, Failures.of(clock));
+    }
+
+    private Result again(RetryCondition.Failure condition, Ending ending) {
+        boolean allowed = mayRetry
+                && !exchange.downstream().isCommitted()
+                && exchange.retry(lease).retries(condition);
+        return allowed ? new Result.Again(condition.name().toLowerCase(java.util.Locale.ROOT), ending) : done(ending);
+    }
+
+    private Result done(Ending ending) {
+        Outcome settled = exchange.settle(ending.outcome());
+        return new Result.Done(settled == ending.outcome() ? ending : Failures.of(settled));
+    }
+
+    private static Evidence evidence(UpstreamException.Kind kind) {
+        return switch (kind) {
+            case CONNECT_FAILED, CONNECT_TIMEOUT -> Evidence.CONNECT_FAILED;
+            case TRUNCATED -> Evidence.TRUNCATED;
+            case NO_RESPONSE, RESET, ABORTED -> Evidence.RESET;
+        };
+    }
+
+    private static RetryCondition.Failure condition(UpstreamException.Kind kind) {
+        return switch (kind) {
+            case CONNECT_FAILED, CONNECT_TIMEOUT -> RetryCondition.Failure.CONNECT_FAILED;
+            case TRUNCATED, NO_RESPONSE, RESET, ABORTED -> RetryCondition.Failure.RESET;
+        };
+    }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.exchange;
+
+import dev.penstock.cluster.Cluster;
+import dev.penstock.cluster.InstanceId;
+import dev.penstock.cluster.InstanceLease;
+import dev.penstock.cluster.Pick;
+import dev.penstock.cluster.PickRequest;
+import dev.penstock.config.RetryConfig;
+import dev.penstock.upstream.UpstreamCall;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Picks an instance and attempts, again on another instance, and then along the route's chain of clusters, for as long as
+ * nothing has reached the client and attempts, budget and time allow.
+ *
+ * <p>Confined to the stream thread.
+ */
+final class AttemptLoop {
+    private final StreamExchange exchange;
+    private final List<Cluster> chain;
+    private final Optional<String> hashKey;
+    private final long startedAt = System.nanoTime();
+    private final Set<InstanceId> tried = new HashSet<>();
+    private Optional<Ending> lastFailure = Optional.empty();
+
+    AttemptLoop(StreamExchange exchange, List<Cluster> chain, Optional<String> hashKey) {
+        this.exchange = exchange;
+        this.chain = chain;
+        this.hashKey = hashKey;
+    }
+
+    Ending run() {
+        for (int i = 0; i < chain.size(); i++) {
+            Optional<Ending> ending = attemptsAt(chain.get(i), i == chain.size() - 1);
+            if (ending.isPresent()) {
+                return ending.get();
+            }
+        }
+        Ending ending = lastFailure.orElseThrow();
+        exchange.settle(ending.outcome());
+        return ending;
+    }
+
+    /** Empty when this cluster has nothing more to offer and another may. */
+    private Optional<Ending> attemptsAt(Cluster cluster, boolean lastCluster) {
+        RetryConfig retry = cluster.config().retry();
+        cluster.retryBudget().requested();
+        for (int attempt = 1; ; attempt++) {
+            Optional<InstanceLease> picked = pick(cluster, lastCluster);
+            if (picked.isEmpty()) {
+                return Optional.empty();
+            }
+            boolean more = (attempt < retry.attempts() && within(retry)) || !lastCluster;
+            try (InstanceLease lease = picked.get()) {
+                switch (attempt(cluster, lease, more)) {
+                    case Attempt.Result.Done(Ending ending) -> {
+                        return Optional.of(ending);
+                    }
+                    case Attempt.Result.Again(String reason, Ending otherwise) -> {
+                        lastFailure = Optional.of(otherwise);
+                        if (!mayGoOn(cluster, attempt, reason)) {
+                            return lastCluster ? settled(otherwise) : Optional.empty();
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private Optional<Ending> settled(Ending ending) {
+        Outcome outcome = exchange.settle(ending.outcome());
+        return Optional.of(outcome == ending.outcome() ? ending : Failures.of(outcome));
+    }
+
+    private boolean mayGoOn(Cluster cluster, int attempt, String reason) {
+        RetryConfig retry = cluster.config().retry();
+        boolean allowed = attempt < retry.attempts()
+                && within(retry)
+                && exchange.outcome().isEmpty()
+                && cluster.retryBudget().tryRetry();
+        if (allowed) {
+            exchange.rooms().metrics().retried(reason);
+        }
+        return allowed;
+    }
+
+    private boolean within(RetryConfig retry) {
+        return System.nanoTime() - startedAt < retry.within().toNanos();
+    }
+
+    private Attempt.Result attempt(Cluster cluster, InstanceLease lease, boolean mayRetry) {
+        StreamFacts facts = exchange.facts();
+        facts.attempted();
+        facts.relaysEvents = false;
+        exchange.newProgress();
+        facts.cluster = cluster.name();
+        facts.instance = lease.config().name();
+        tried.add(lease.instance().id());
+        UpstreamCall call = exchange.prepare(cluster, lease);
+        Attempt attempt = new Attempt(exchange, lease, call, mayRetry);
+        exchange.blockedIn(attempt);
+        return attempt.run();
+    }
+
+    /**
+     * An instance that was not tried yet if there is one, else any. Without one the request is refused if this was its first
+     * attempt and no other cluster is left.
+     */
+    private Optional<InstanceLease> pick(Cluster cluster, boolean lastCluster) {
+        exchange.facts().phase = StreamPhase.PICK;
+        Pick pick = cluster.pick(new PickRequest(hashKey, tried));
+        if (!(pick instanceof Pick.Leased) && !tried.isEmpty()) {
+            pick = cluster.pick(new PickRequest(hashKey, Set.of()));
+        }
+        return switch (pick) {
+            case Pick.Leased(InstanceLease lease) -> Optional.of(lease);
+            case Pick.NoneHealthy(Duration after) ->
+                none(lastCluster, RefusalReason.NO_HEALTHY_INSTANCE, "No model server is available for this model.", after);
+            case Pick.Saturated(Duration after) ->
+                none(lastCluster, RefusalReason.INSTANCE_CAP, "Every model server for this model is busy.", after);
+        };
+    }
+
+    private Optional<InstanceLease> none(boolean lastCluster, RefusalReason reason, String message, Duration after) {
+        if (lastCluster && lastFailure.isEmpty()) {
+            throw new RefusedException(Refusal.of(503, reason, message).withRetryAfter(after));
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.exchange;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** Where a request's body comes from. A port, implemented by the server over the client's connection. */
+@FunctionalInterface
+public interface BodySource {
+    /** Reads the body whole, blocking, within a bound on its size and a clock over all of it. Called once. */
+    Body read(long limit, Optional<Duration> clock);
+
+    /** What came of reading. */
+    sealed interface Body permits Body.Whole, Body.TooLarge, Body.TooSlow, Body.Abandoned {
+        /** All of it. Immutable: nobody writes into the bytes. */
+        final class Whole implements Body {
+            private final byte[] bytes;
+
+            /** Takes the array over; it must not be changed afterwards. */
+            public Whole(byte[] bytes) {
+                this.bytes = bytes;
+            }
+
+            public byte[] bytes() {
+                return bytes;
+            }
+        }
+
+        /** Larger than the limit; the rest was not read. */
+        record TooLarge() implements Body {}
+
+        /** Not whole in time. */
+        record TooSlow() implements Body {}
+
+        /** The client left in the middle, or broke the framing. */
+        record Abandoned() implements Body {}
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.exchange;
+
+import dev.penstock.admission.AdmissionQueue;
+import dev.penstock.metrics.ProxyMetrics;
+import dev.penstock.upstream.UpstreamClient;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The rooms that every exchange walks through. One per worker. Immutable; what can be reloaded is behind
+ * {@code generation}, of which an exchange takes one and keeps it.
+ *
+ * @param draining whether new requests are to be refused because the worker is going down
+ */
+public record Exchanges(
+        Supplier<Generation> generation,
+        AdmissionQueue admission,
+        UpstreamClient upstream,
+        UpstreamTargets targets,
+        StreamRegistry registry,
+        ProxyMetrics metrics,
+        AccessLog accessLog,
+        BooleanSupplier draining) {
+    public Exchanges {
+        Objects.requireNonNull(generation, "generation");
+    }
+
+    /** An exchange for one request; the caller runs it on the stream's thread. */
+    public StreamExchange open(ClientRequest request, BodySource body, Downstream downstream) {
+        return new StreamExchange(this, request, body, downstream);
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.exchange;
+
+import dev.penstock.cluster.Cluster;
+import dev.penstock.cluster.Clusters;
+import dev.penstock.config.ByteSize;
+import dev.penstock.config.PenstockConfig;
+import dev.penstock.config.RouteConfig;
+import dev.penstock.config.TurnConfig;
+import dev.penstock.dialect.ModelList;
+import dev.penstock.relay.Turn;
+import dev.penstock.routing.RouteTable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * All that a reload may change, as one value that is swapped whole. An exchange takes the generation of the moment when it
+ * begins, and ends under it. Immutable.
+ *
+ * @param number counts up from 1
+ * @param largestBody the largest request body that any route takes; empty when one of them takes any
+ */
+public record Generation(
+        long number,
+        PenstockConfig config,
+        RouteTable routes,
+        Clusters clusters,
+        ModelList models,
+        Turn.Limits turn,
+        Optional<ByteSize> largestBody) {
+    public Generation {
+        Objects.requireNonNull(config, "config");
+    }
+
+    /** A generation of this configuration; everything else follows from it. */
+    public static Generation of(
+            long number, PenstockConfig config, RouteTable routes, Clusters clusters, Instant since) {
+        TurnConfig turn = config.worker().turn();
+        return new Generation(
+                number,
+                config,
+                routes,
+                clusters,
+                new ModelList(List.copyOf(routes.publishedModels()), since),
+                new Turn.Limits(
+                        turn.events(),
+                        turn.bytes().map(ByteSize::bytes),
+                        turn.time().map(Duration::toNanos)),
+                largestBody(config));
+    }
+
+    Cluster cluster(String name) {
+        return clusters.cluster(name).orElseThrow();
+    }
+
+    private static Optional<ByteSize> largestBody(PenstockConfig config) {
+        Stream<Optional<ByteSize>> limits = Stream.concat(
+                Stream.of(config.stream().limits().requestBody()),
+                config.routes().stream()
+                        .map(RouteConfig::stream)
+                        .map(stream -> stream.limits().requestBody()));
+        return limits.reduce((a, b) -> a.isEmpty() || b.isEmpty() ? Optional.empty() : larger(a.get(), b.get()))
+                .orElseThrow();
+    }
+
+    private static Optional<ByteSize> larger(ByteSize a, ByteSize b) {
+        return Optional.of(a.bytes() >= b.bytes() ? a : b);
+    }
+}

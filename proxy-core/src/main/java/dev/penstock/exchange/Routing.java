@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.exchange;
+
+import dev.penstock.cluster.Cluster;
+import dev.penstock.config.BalancerConfig;
+import dev.penstock.config.ByteSize;
+import dev.penstock.config.HashKey;
+import dev.penstock.routing.Route;
+import dev.penstock.routing.RouteAnswer;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the second room found for a request: its route, and the chain of clusters to try. Immutable.
+ */
+record Routing(Route route, List<Cluster> chain, ClientRequest request) {
+
+    static Routing of(Generation generation, ClientRequest request, RequestBody body) {
+        Optional<String> model = body.facts().model();
+        return switch (generation.routes().match(request.path(), model, request::values)) {
+            case RouteAnswer.Matched(Route route, List<String> clusters) ->
+                new Routing(route, clusters.stream().map(generation::cluster).toList(), request);
+            case RouteAnswer.UnknownModel ignored ->
+                throw new RefusedException(Accept.unknownModel(model.orElse("")));
+            case RouteAnswer.UnknownPath ignored ->
+                throw new RefusedException(
+                        Refusal.of(404, RefusalReason.BAD_REQUEST, "No route of this proxy takes this path.")
+                                .withCode("unknown_path"));
+        };
+    }
+
+    /** A body within the largest limit may still be beyond this route's. */
+    void checkSize(RequestBody body) {
+        Optional<Long> limit = route.stream().limits().requestBody().map(ByteSize::bytes);
+        if (limit.isPresent() && body.length() > limit.get()) {
+            throw new RefusedException(Accept.tooLarge(limit.get()));
+        }
+    }
+
+    /** What a consistent-hash balancer of the first cluster hashes. */
+    Optional<String> hashKey(String consumer, RequestBody body) {
+        if (!(chain.getFirst().config().balancer() instanceof BalancerConfig.ConsistentHash(HashKey key))) {
+            return Optional.empty();
+        }
+        return switch (key) {
+            case HashKey.Header(var name) -> request.header(name.text());
+            case HashKey.Consumer ignored -> Optional.of(consumer);
+            case HashKey.PromptPrefix(int length) ->
+                Optional.of(new String(
+                        body.bytes(),
+                        0,
+                        Math.min(length, body.length()),
+                        java.nio.charset.StandardCharsets.ISO_8859_1));
+        };
+    }
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.relay;
+
+import dev.penstock.dialect.EventKind;
+import dev.penstock.dialect.StreamInspector;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Relays an event stream: read, cut into events, filter, write, tell observers, yield; until the end.
+ *
+ * <p>Invariants:
+ *
+ * <ul>
+ *   <li><b>The client is always at an event boundary between two writes.</b> An event goes on when its last byte has come,
+ *       never in part. So a heartbeat or an error event can be put after any write, and an event that the upstream cut never
+ *       reaches the client in half. The price is one event's memory, bounded by the event limit, which the parser pays anyway.
+ *   <li>One write, and so one flush, for each read: bursts coalesce, and a single event does not wait for another.
+ *   <li>The next read happens after the write, so a slow client slows its upstream through TCP.
+ *   <li>Untouched events keep their bytes: the concatenation of what is written is what was read, but for what a filter
+ *       declared that it rewrites, and for the usage event that we asked for ourselves.
+ *   <li>The last event is held until everything before it is written and the observers are done ({@link EventStage#onLast}).
+ *   <li>After the terminal event the rest of the body is relayed as it is, and cannot change how the stream ended.
+ * </ul>
+ *
+ * <p>Confined to the stream thread.
+ */
+public final class SseRelay {
+    private final ChunkSource source;
+    private final ClientSink sink;
+    private final EventStage stage;
+    private final StreamInspector inspector;
+    private final RelaySettings settings;
+    private final RelayProgress progress;
+    private final SseParser parser;
+    private final Turn turn;
+    private final Pace pace;
+    private final Outgoing outgoing = new Outgoing();
+    private Optional<RelayEnd> end = Optional.empty();
+    private boolean errorSeen;
+
+    public SseRelay(
+            ChunkSource source,
+            ClientSink sink,
+            EventStage stage,
+            StreamInspector inspector,
+            RelaySettings settings,
+            RelayProgress progress) {
+        this.source = source;
+        this.sink = sink;
+        this.stage = stage;
+        this.inspector = inspector;
+        this.settings = settings;
+        this.progress = progress;
+        this.parser = new SseParser(settings.eventBytes());
+        this.turn = new Turn(settings.turn());
+        this.pace = new Pace(settings.eventsPerSecond(), settings.bytesPerSecond());
+    }
+
+    /** Runs until the stream has ended; failures of either side are exceptions. */
+    public RelayEnd run() {
+        while (end.isEmpty()) {
+            long since = progress.waiting();
+            Optional<ByteBuffer> chunk = source.read();
+            long now = progress.waited(since);
+            turn.read(now - since, now);
+            if (chunk.isPresent()) {
+                relay(chunk.get(), now);
+            } else {
+                end = Optional.of(atFramingEnd());
+            }
+        }
+        return end.get();
+    }
+
+    private void relay(ByteBuffer chunk, long now) {
+        int length = chunk.remaining();
+        long before = progress.events();
+        progress.received(length, now);
+        if (settings.responseBytes().isPresent() && progress.bytesIn() > settings.responseBytes().get()) {
+            exceeded("the response is larger than " + settings.responseBytes().get() + " bytes");
+            return;
+        }
+        parse(chunk, length);
+        flush();
+        long events = progress.events() - before;
+        pace.spend(events, length);
+        turn.spend(events, length, System.nanoTime());
+    }
+
+    private void parse(ByteBuffer chunk, int length) {
+        outgoing.begin(chunk.array());
+        try {
+            parser.feed(chunk.array(), chunk.arrayOffset() + chunk.position(), length, this::onBlock);
+        } catch (EventTooLargeException e) {
+            exceeded("an event is larger than " + e.limit() + " bytes");
+        }
+        progress.parsed(!parser.atBoundary(), parser.seenId());
+    }
+
+    private void onBlock(SseEvent event) {
+        if (end.isPresent()) {
+            return;
+        }
+        if (!event.hasData() || progress.terminalSeen()) {
+            outgoing.add(event);
+            return;
+        }
+        progress.event();
+        switch (inspector.inspect(event.name(), event.dataArray(), event.dataOffset(), event.dataLength())) {
+            case TERMINAL -> last(event);
+            case ERROR -> error(event);
+            case TOKEN -> {
+                progress.token();
+                stage(event);
+            }
+            case USAGE -> {
+                if (!settings.hideUsage()) {
+                    stage(event);
+                }
+            }
+            case OTHER -> stage(event);
+        }
+    }
+
+    /** An error that comes first leaves the choice to try elsewhere; later it is the client's to see. */
+    private void error(SseEvent event) {
+        errorSeen = true;
+        if (settings.withholdFirstError() && progress.events() == 1) {
+            outgoing.discard();
+            end = Optional.of(new RelayEnd.UpstreamError());
+        } else {
+            stage(event);
+        }
+    }
+
+    private void stage(SseEvent event) {
+        if (!stage.filters()) {
+            forward(event);
+            return;
+        }
+        switch (stage.onEvent(event)) {
+            case EventStage.Verdict.Forward ignored -> forward(event);
+            case EventStage.Verdict.Replace(List<byte[]> encoded) -> encoded.forEach(this::forwardEncoded);
+            case EventStage.Verdict.End(List<byte[]> farewell) -> stop(farewell);
+            case EventStage.Verdict.Fail ignored -> end = Optional.of(new RelayEnd.PluginFailed());
+        }
+    }
+
+    private void forward(SseEvent event) {
+        outgoing.add(event);
+        if (stage.observes()) {
+            flush();
+            stage.sent(event);
+        }
+    }
+
+    private void forwardEncoded(byte[] encoded) {
+        outgoing.add(encoded);
+        if (stage.observes()) {
+            flush();
+            stage.sent(SseEvent.of(encoded));
+        }
+    }
+
+    private void stop(List<byte[]> farewell) {
+        farewell.forEach(this::forwardEncoded);
+        flush();
+        end = Optional.of(new RelayEnd.StoppedByPlugin());
+    }
+
+    private void last(SseEvent event) {
+        if (stage.observes() || stage.filters()) {
+            flush();
+            stage.onLast(event).forEach(outgoing::add);
+        }
+        outgoing.add(event);
+        progress.terminal();
+    }
+
+    private void flush() {
+        if (outgoing.isEmpty()) {
+            return;
+        }
+        ByteBuffer bytes = outgoing.take();
+        int length = bytes.remaining();
+        long since = System.nanoTime();
+        sink.write(bytes);
+        progress.written(length, since);
+    }
+
+    private void exceeded(String message) {
+        end = Optional.of(new RelayEnd.LimitExceeded(message));
+    }
+
+    /**
+     * The framing ended properly. What is left over is an event whose blank line never came, as sloppy servers end; if it is
+     * the terminal event, or the dialect has none, the client gets it as it is.
+     */
+    private RelayEnd atFramingEnd() {
+        byte[] rest = parser.remaining();
+        boolean whole = !settings.hasTerminal();
+        if (rest.length > 0 && !progress.terminalSeen()) {
+            byte[] closed = (new String(rest, StandardCharsets.ISO_8859_1) + "\n\n").getBytes(StandardCharsets.ISO_8859_1);
+            SseEvent event = SseEvent.of(closed);
+            whole |= inspector.inspect(event.name(), event.dataArray(), event.dataOffset(), event.dataLength())
+                    == EventKind.TERMINAL;
+        }
+        if (!whole && !progress.terminalSeen()) {
+            return errorSeen ? new RelayEnd.UpstreamError() : new RelayEnd.Truncated();
+        }
+        finish(rest);
+        return new RelayEnd.Complete();
+    }
+
+    private void finish(byte[] rest) {
+        if (!progress.terminalSeen() && (stage.observes() || stage.filters())) {
+            stage.onLast(SseEvent.of(rest)).forEach(outgoing::add);
+        }
+        progress.terminal();
+        if (rest.length > 0) {
+            outgoing.add(rest);
+        }
+        flush();
+    }
+}

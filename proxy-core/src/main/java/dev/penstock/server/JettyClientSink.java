@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.server;
+
+import dev.penstock.exchange.Downstream;
+import dev.penstock.exchange.Header;
+import dev.penstock.relay.ClientGoneException;
+import dev.penstock.transport.BlockingEndPoint;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * The only writer to one client, for one request. Over a blocking endpoint a Jetty write has succeeded or failed when the
+ * call returns, so there is nothing to wait for.
+ *
+ * <p>Guarded by this: writing, {@code ended}. The stream thread writes; a heartbeat may come from another thread and goes
+ * between two writes. {@link #breakOff} takes no lock, so it reaches a thread that is blocked inside a write.
+ */
+final class JettyClientSink implements Downstream {
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private final Response response;
+    private final Callback callback;
+    private final BlockingEndPoint endPoint;
+    private final String watcherName;
+
+    /** Written by the stream thread; read by the table of live streams. */
+    private volatile int status;
+
+    /** Written under the lock; read by the table of live streams. */
+    private volatile long bytesWritten;
+
+    private boolean ended;
+
+    JettyClientSink(Response response, Callback callback, BlockingEndPoint endPoint, String watcherName) {
+        this.response = response;
+        this.callback = callback;
+        this.endPoint = endPoint;
+        this.watcherName = watcherName;
+    }
+
+    @Override
+    public synchronized boolean head(int newStatus, List<Header> headers, long contentLength) {
+        if (response.isCommitted()) {
+            return false;
+        }
+        response.reset();
+        response.setStatus(newStatus);
+        headers.forEach(header -> response.getHeaders().add(header.name(), header.value()));
+        if (contentLength >= 0) {
+            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, contentLength);
+        }
+        status = newStatus;
+        return true;
+    }
+
+    @Override
+    public boolean isCommitted() {
+        return response.isCommitted();
+    }
+
+    @Override
+    public synchronized void write(ByteBuffer bytes) {
+        int length = bytes.remaining();
+        flush(false, bytes);
+        bytesWritten += length;
+    }
+
+    @Override
+    public synchronized void heartbeat(byte[] bytes, List<Header> earlyHead) {
+        if (ended) {
+            return;
+        }
+        head(200, earlyHead, -1);
+        flush(false, ByteBuffer.wrap(bytes));
+    }
+
+    @Override
+    public void end() {
+        synchronized (this) {
+            ended = true;
+            flush(true, NOTHING.duplicate());
+        }
+        callback.succeeded();
+    }
+
+    @Override
+    public void abort() {
+        synchronized (this) {
+            ended = true;
+        }
+        if (!response.isCommitted()) {
+            endPoint.abort(false);
+        }
+        callback.failed(new IOException("the answer is incomplete"));
+    }
+
+    @Override
+    public void breakOff() {
+        endPoint.abort(false);
+    }
+
+    @Override
+    public void watch(Runnable departed) {
+        endPoint.watchDeparture(watcherName, departed);
+    }
+
+    @Override
+    public void unwatch() {
+        endPoint.unwatchDeparture();
+    }
+
+    @Override
+    public long writingSince() {
+        return endPoint.writingSince();
+    }
+
+    @Override
+    public int status() {
+        return status;
+    }
+
+    @Override
+    public long bytesWritten() {
+        return bytesWritten;
+    }
+
+    private void flush(boolean last, ByteBuffer bytes) {
+        WriteResult result = new WriteResult();
+        response.write(last, bytes, result);
+        result.check();
+    }
+
+    /** What became of one write. Confined to the thread that writes: Jetty completes it before the write returns. */
+    private static final class WriteResult implements Callback {
+        private Throwable failure = new IllegalStateException("a blocking write has not completed");
+        private boolean done;
+
+        @Override
+        public void succeeded() {
+            done = true;
+        }
+
+        @Override
+        public void failed(Throwable x) {
+            failure = x;
+        }
+
+        @Override
+        public InvocationType getInvocationType() {
+            return InvocationType.NON_BLOCKING;
+        }
+
+        void check() {
+            if (!done) {
+                throw new ClientGoneException(failure);
+            }
+        }
+    }
+}

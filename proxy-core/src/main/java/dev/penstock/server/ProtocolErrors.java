@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.server;
+
+import dev.penstock.dialect.Dialect;
+import dev.penstock.dialect.ErrorReply;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Answers what Jetty refuses before there is a request for us, in the error body of the path's dialect. Says nothing of the
+ * server, and repeats nothing of the request.
+ *
+ * <p>Thread-safe: without state.
+ */
+final class ProtocolErrors extends ErrorHandler {
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        int status = response.getStatus();
+        String path = Objects.requireNonNullElse(request.getHttpURI().getPath(), "/");
+        ErrorReply reply = new ErrorReply(status, "bad_request", HttpStatus.getMessage(status), "", Optional.empty());
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+        response.write(true, ByteBuffer.wrap(Dialect.forPath(path).errorBody(reply)), callback);
+        return true;
+    }
+}
