@@ -128,7 +128,7 @@ public final class Cluster {
     boolean usable(Member member) {
         Health now = health.current(member.instance());
         return now.usable(config.health().assume())
-                && (!now.onTrial() || member.instance().trialFree());
+                && (!now.onTrial() || member.instance().trialFree(now.epoch()));
     }
 
     private InstanceView view(Member member) {
@@ -164,13 +164,13 @@ public final class Cluster {
     private Optional<InstanceLease> take(Member member, boolean anyone) {
         Instance instance = member.instance();
         Health now = health.current(instance);
-        boolean trial = now.onTrial() && instance.takeTrial();
+        boolean trial = now.onTrial() && instance.takeTrial(now.epoch());
         if (!anyone && (!now.usable(config.health().assume()) || now.onTrial() != trial)) {
             return Optional.empty();
         }
         Optional<StreamPermit> permit = instance.limiter().tryAcquire();
         if (permit.isEmpty() && trial) {
-            instance.endTrial();
+            instance.endTrial(now.epoch());
         }
         return permit.map(slot -> new InstanceLease(member, slot, health, now.epoch(), trial));
     }

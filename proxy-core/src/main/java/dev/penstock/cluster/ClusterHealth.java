@@ -26,9 +26,14 @@ final class ClusterHealth {
     }
 
     /** From now on these rules hold, for these instances. */
-    synchronized void adopt(HealthConfig newConfig, List<Member> newMembers) {
-        config = newConfig;
-        members = List.copyOf(newMembers);
+    void adopt(HealthConfig newConfig, List<Member> newMembers) {
+        synchronized (this) {
+            config = newConfig;
+            members = List.copyOf(newMembers);
+        }
+        if (!newConfig.active().enabled()) {
+            newMembers.forEach(member -> change(member.instance(), health -> health.unprobed(surroundings.now())));
+        }
     }
 
     void succeeded(Instance instance, int epoch) {

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * activates it when everything else about it was found good. An instance that is no longer configured is kept while streams
  * live on it, so that its in-flight count is right if it comes back.
  *
- * <p>Guarded by this: instances, shared, addresses, watches. The current generation is read without it.
+ * <p>Guarded by this: instances, shared, addresses, watches, prepared. The current generation is read without it.
  */
 public final class ClusterRegistry implements AutoCloseable {
     /** A resolver that answers with changing subsets must not make us forget what we know of the rest. */
@@ -31,9 +31,10 @@ public final class ClusterRegistry implements AutoCloseable {
     private final Map<String, Shared> shared = new HashMap<>();
     private final Map<String, List<InetAddress>> addresses = new HashMap<>();
     private final List<AddressWatch> watches = new ArrayList<>();
+    private long prepared;
 
     /** Written by reload; read by every request. */
-    private volatile Clusters current = new Clusters(List.of(), Optional.empty());
+    private volatile Clusters current = new Clusters(0, List.of(), Optional.empty());
 
     /** Told when DNS has changed the members of a running cluster. */
     private volatile MembersListener membersListener = clusters -> {};
@@ -46,7 +47,7 @@ public final class ClusterRegistry implements AutoCloseable {
     /** What stays with a cluster's name. Immutable; its parts are alive. */
     private record Shared(ClusterHealth health, RetryBudget budget) {}
 
-    /** Is told of members that came and went between reloads. */
+    /** Is told of members that came and went between reloads, outside the monitor. */
     public interface MembersListener {
 
         void onMembersChanged(Clusters clusters);
@@ -63,7 +64,7 @@ public final class ClusterRegistry implements AutoCloseable {
 
     /** Builds the next generation, with every instance that stays; nothing that runs feels it. */
     public synchronized Clusters prepare(List<ClusterConfig> configs, Optional<Integer> defaultCap) {
-        return new Clusters(configs.stream().map(this::cluster).toList(), defaultCap);
+        return new Clusters(++prepared, configs.stream().map(this::cluster).toList(), defaultCap);
     }
 
     /** Swaps the prepared generation in: new caps, weights, rules and credentials hold from the next pick on. */
@@ -87,21 +88,21 @@ public final class ClusterRegistry implements AutoCloseable {
 
     /** Members of running clusters follow what DNS says; an instance keeps its state as long as its address stays. */
     void resolved(Map<String, List<InetAddress>> found) {
-        Clusters running;
-        synchronized (this) {
-            running = current;
-            addresses.putAll(found);
-            for (Cluster cluster : running.all()) {
-                if (cluster.config().dns().isPresent()) {
-                    cluster.replaceMembers(membersOf(cluster.config()));
-                    adopt(cluster, running);
-                }
-            }
-            if (instances.size() > REMEMBERED) {
-                forgetIdle();
+        membersListener.onMembersChanged(spread(found));
+    }
+
+    private synchronized Clusters spread(Map<String, List<InetAddress>> found) {
+        addresses.putAll(found);
+        for (Cluster cluster : current.all()) {
+            if (cluster.config().dns().isPresent()) {
+                cluster.replaceMembers(membersOf(cluster.config()));
+                adopt(cluster, current);
             }
         }
-        membersListener.onMembersChanged(running);
+        if (instances.size() > REMEMBERED) {
+            forgetIdle();
+        }
+        return current;
     }
 
     private Cluster cluster(ClusterConfig config) {

@@ -13,10 +13,12 @@ import java.util.Optional;
  * Immutable; its clusters are alive.
  */
 public final class Clusters {
+    private final long number;
     private final Map<String, Cluster> byName;
     private final Optional<Integer> defaultCap;
 
-    Clusters(List<Cluster> clusters, Optional<Integer> defaultCap) {
+    Clusters(long number, List<Cluster> clusters, Optional<Integer> defaultCap) {
+        this.number = number;
         Map<String, Cluster> named = new LinkedHashMap<>();
         clusters.forEach(cluster -> named.put(cluster.name(), cluster));
         this.byName = Collections.unmodifiableMap(named);
@@ -45,6 +47,11 @@ public final class Clusters {
                 .toList();
         found.forEach(known -> known.drained(drained));
         return !found.isEmpty();
+    }
+
+    /** A later generation has a higher number. */
+    long number() {
+        return number;
     }
 
     /** The cap of a member, its own or the one for instances that have none. */

@@ -82,7 +82,9 @@ record Health(Verdict verdict, Standing standing, int epoch, long rampStart, boo
 
     /** Share of its weight that the instance gets, while it recovers over the given time. */
     double ramp(long nanos, Duration slowStart, double least) {
-        return ramps ? Math.clamp((nanos - rampStart) / (double) slowStart.toNanos(), least, 1) : 1;
+        long elapsed = nanos - rampStart;
+        boolean whole = !ramps || elapsed >= slowStart.toNanos();
+        return whole ? 1 : Math.max(least, elapsed / (double) slowStart.toNanos());
     }
 
     Health probedWell(ActiveHealthConfig config, Moment now) {
@@ -99,6 +101,13 @@ record Health(Verdict verdict, Standing standing, int epoch, long rampStart, boo
         return verdict.status == HealthStatus.UNHEALTHY || bad < config.unhealthyAfter()
                 ? counted(0, bad)
                 : judged(HealthStatus.UNHEALTHY, 0, bad, now, bad + " probes failed: " + reason);
+    }
+
+    /** Without probes nobody would ever lift their verdict. */
+    Health unprobed(Moment now) {
+        return verdict.status == HealthStatus.UNHEALTHY
+                ? judged(HealthStatus.UNKNOWN, 0, 0, now, "probes were switched off")
+                : this;
     }
 
     /** A stream of this epoch brought a first token: others may follow, at a growing rate. */

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Sends active probes: one loop per instance of a cluster that wants them, so that one that hangs delays no other. Following
- * another generation keeps the loops of instances that stay, and health belongs to the instance: a reload forgets nothing.
+ * Sends active probes: one loop per instance of a cluster that wants them, so that one that hangs delays no other. Another
+ * generation keeps the loops of instances that stay, and health belongs to the instance: a reload forgets nothing.
  *
- * <p>Guarded by this: loops, closed.
+ * <p>Guarded by this: loops, followed, closed.
  */
 public final class HealthMonitor implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -20,6 +20,7 @@ public final class HealthMonitor implements AutoCloseable {
     private final Probe probe;
     private final Surroundings surroundings;
     private final Map<Instance, ProbeLoop> loops = new HashMap<>();
+    private long followed;
     private boolean closed;
 
     public HealthMonitor(Probe probe, Surroundings surroundings) {
@@ -27,11 +28,15 @@ public final class HealthMonitor implements AutoCloseable {
         this.surroundings = requireNonNull(surroundings, "surroundings");
     }
 
-    /** Probes the instances of these clusters, and no others, as these clusters say. */
+    /**
+     * From now on probes the instances of these clusters, and no others, as these clusters say. To be called after each
+     * change; a generation that is older than the one followed is ignored, so that a late word from DNS undoes no reload.
+     */
     public synchronized void follow(Clusters clusters) {
-        if (closed) {
+        if (closed || clusters.number() < followed) {
             return;
         }
+        followed = clusters.number();
         Map<Instance, ProbeLoop> kept = new HashMap<>();
         for (Cluster cluster : clusters.all()) {
             if (cluster.config().health().active().enabled()) {

@@ -4,7 +4,7 @@ package dev.penstock.cluster;
 import dev.penstock.admission.LimiterScope;
 import dev.penstock.admission.StreamLimiter;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One server, as long as it is known: its slots, its health, its speed. Generations of configuration come and go around it
@@ -14,12 +14,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * replaces and that every pick reads.
  */
 public final class Instance {
+    private static final int NO_TRIAL = -1;
+
     private final InstanceId id;
     private final StreamLimiter limiter;
     private final PeakEwma timeToFirstToken = new PeakEwma();
 
-    /** Set while a stream on trial is in flight; taken by picks, returned by the lease. */
-    private final AtomicBoolean trial = new AtomicBoolean();
+    /**
+     * The epoch whose one stream on trial is in flight, or none. Taken by picks, returned by the lease; a stream that goes on
+     * from an earlier trial does not stand in the way of the next.
+     */
+    private final AtomicInteger trial = new AtomicInteger(NO_TRIAL);
 
     /** Written under the monitor of the cluster's health; read by every pick. */
     private volatile Health health;
@@ -79,16 +84,16 @@ public final class Instance {
         lastProbe = Optional.of(probe);
     }
 
-    boolean trialFree() {
-        return !trial.get();
+    boolean trialFree(int epoch) {
+        return trial.get() != epoch;
     }
 
-    boolean takeTrial() {
-        return trial.compareAndSet(false, true);
+    boolean takeTrial(int epoch) {
+        return trial.getAndSet(epoch) != epoch;
     }
 
-    void endTrial() {
-        trial.set(false);
+    void endTrial(int epoch) {
+        trial.compareAndSet(epoch, NO_TRIAL);
     }
 
     @Override

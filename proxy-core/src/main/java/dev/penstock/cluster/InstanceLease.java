@@ -66,7 +66,7 @@ public final class InstanceLease implements AutoCloseable {
         if (open.compareAndSet(true, false)) {
             permit.close();
             if (trial) {
-                instance().endTrial();
+                instance().endTrial(epoch);
             }
         }
     }

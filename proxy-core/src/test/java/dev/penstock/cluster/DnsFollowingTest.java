@@ -3,6 +3,7 @@ package dev.penstock.cluster;
 
 import static dev.penstock.cluster.Configs.health;
 import static dev.penstock.cluster.Configs.instance;
+import static dev.penstock.cluster.Configs.probing;
 import static dev.penstock.cluster.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +25,10 @@ import org.junit.jupiter.api.Test;
 final class DnsFollowingTest {
     private final ScriptedResolver resolver = new ScriptedResolver();
     private final ClusterConfig config = Configs.cluster(
-            new BalancerConfig.RoundRobin(), health(), Optional.of(new DnsConfig(Duration.ofMillis(5))), instance("a"));
+            new BalancerConfig.RoundRobin(),
+            probing(health()),
+            Optional.of(new DnsConfig(Duration.ofMillis(5))),
+            instance("a"));
     private final TestCluster test = new TestCluster(config, resolver);
 
     @AfterEach
@@ -54,6 +59,17 @@ final class DnsFollowingTest {
         assertThat(names()).containsExactly("a@10.0.0.1", "a@10.0.0.3");
         assertThat(test.picks(10, 1)).containsOnlyKeys("a@10.0.0.3");
         living.close();
+    }
+
+    @Test
+    void whoeverProbesIsToldOfChanges() {
+        List<Integer> members = new CopyOnWriteArrayList<>();
+        test.registry.membersListener(clusters ->
+                members.add(clusters.cluster("c").orElseThrow().members().size()));
+
+        resolver.answer("10.0.0.1", "10.0.0.2", "10.0.0.3");
+
+        eventually("told", () -> members.contains(3));
     }
 
     @Test

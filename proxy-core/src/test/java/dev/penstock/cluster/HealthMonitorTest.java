@@ -71,8 +71,10 @@ final class HealthMonitorTest {
         ClusterConfig changed =
                 cluster(new BalancerConfig.RoundRobin(), probing(health()), instance("a", 3), instance("d"));
 
+        Clusters older = test.registry.current();
         test.reload(changed);
         monitor.follow(test.registry.current());
+        monitor.follow(older);
 
         eventually("d probed", () -> probe.count("d") > 0);
         int before = probe.count("a");

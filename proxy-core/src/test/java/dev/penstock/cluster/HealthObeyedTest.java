@@ -17,6 +17,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -330,6 +336,105 @@ final class HealthObeyedTest {
                         second -> assertThat(second)
                                 .contains("to=EJECTED", "3 failures in a row, the last: connect_failed (refused)"),
                         third -> assertThat(third).contains("from=EJECTED, to=UNKNOWN", "on trial"));
+    }
+
+    @Test
+    void aStreamThatGoesOnFromAnEarlierTrialDoesNotBlockTheNext() {
+        TestCluster test = TestCluster.of(health(), instance("a"), instance("b"));
+        test.eject("a");
+        test.time.advance(Duration.ofSeconds(10));
+        InstanceLease living = test.leaseOn("a");
+        living.firstToken(Duration.ofMillis(10));
+        test.fail("a", 1);
+        assertThat(test.view("a").status()).isEqualTo(HealthStatus.EJECTED);
+        test.time.advance(Duration.ofSeconds(20));
+
+        InstanceLease next = test.leaseOn("a");
+        living.close();
+
+        assertThat(test.picks(10, 1)).containsOnlyKeys("b");
+        next.succeeded();
+        next.close();
+        assertThat(test.picks(10, 1)).containsOnlyKeys("a", "b");
+    }
+
+    @Test
+    void switchingProbesOffLiftsTheirVerdict() {
+        HealthConfig probing = Configs.probing(health());
+        TestCluster test = new TestCluster(cluster(new BalancerConfig.RoundRobin(), probing, instance("a")));
+        test.probe("a", false, 3);
+        test.reload(cluster(new BalancerConfig.RoundRobin(), probing, instance("a")));
+        assertThat(test.pick()).isInstanceOf(NoneHealthy.class);
+
+        test.reload(cluster(new BalancerConfig.RoundRobin(), health(), instance("a")));
+
+        assertThat(test.picks(5, 1)).containsOnlyKeys("a");
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.penstock.cluster.Configs#everyBalancer")
+    void underAStormOfEvidenceTheShareHoldsAndTheBooksBalance(BalancerConfig balancer) {
+        TestCluster test = TestCluster.of(
+                balancer,
+                health(Optional.of(2), new Percent(50)),
+                instance("a"),
+                instance("b"),
+                instance("c"),
+                instance("d"));
+        AtomicInteger mostOut = new AtomicInteger();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 200; i++) {
+                Random random = new Random(i);
+                threads.execute(() -> {
+                    for (int round = 0; round < 20; round++) {
+                        if (test.cluster().pick(PickRequest.hashing("k" + random.nextInt()))
+                                instanceof Leased(InstanceLease lease)) {
+                            stream(lease, random);
+                        }
+                        mostOut.accumulateAndGet(ejected(test), Math::max);
+                        test.time.advance(Duration.ofMillis(random.nextInt(20)));
+                    }
+                });
+            }
+        }
+
+        assertThat(mostOut.get()).isBetween(1, 2);
+        assertThat(test.cluster().members())
+                .allSatisfy(member -> assertThat(member.instance().inFlight()).isZero());
+        for (InstanceView view : test.cluster().view().instances()) {
+            long out = told(test, view, HealthTransition::to);
+            long back = told(test, view, HealthTransition::from);
+            assertThat(out - back).isEqualTo(view.status() == HealthStatus.EJECTED ? 1 : 0);
+        }
+    }
+
+    /** Under the monitor, so that nobody is ejected while we count. */
+    private static int ejected(TestCluster test) {
+        Cluster cluster = test.cluster();
+        synchronized (cluster.health()) {
+            long nanos = test.time.nanos();
+            return (int) cluster.members().stream()
+                    .map(member -> member.instance().health())
+                    .filter(health -> health.status() == HealthStatus.EJECTED && !health.ejectionOver(nanos))
+                    .count();
+        }
+    }
+
+    private static void stream(InstanceLease lease, Random random) {
+        LockSupport.parkNanos(random.nextInt(50_000));
+        switch (random.nextInt(4)) {
+            case 0 -> lease.succeeded();
+            case 1 -> lease.firstToken(Duration.ofMillis(5));
+            default -> lease.failed(Evidence.RESET, "storm");
+        }
+        lease.close();
+    }
+
+    private static long told(TestCluster test, InstanceView view, Function<HealthTransition, HealthStatus> end) {
+        return test.transitions.stream()
+                .filter(transition -> transition.instance().name().equals(view.name()))
+                .filter(transition -> end.apply(transition) == HealthStatus.EJECTED)
+                .count();
     }
 
     @Test
