@@ -17,6 +17,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "check",
         mixinStandardHelpOptions = true,
+        abbreviateSynopsis = true,
         description = "Say everything that is wrong with a configuration; exit 0 if it can be used, 78 if not.")
 final class CheckCommand implements Callable<Integer>, Configured {
 
@@ -26,10 +27,10 @@ final class CheckCommand implements Callable<Integer>, Configured {
     @Option(names = "--format", paramLabel = "FORMAT", description = "text or json.")
     private OutputFormat format = OutputFormat.TEXT;
 
-    private final Surroundings surroundings;
+    private final Shell shell;
 
-    CheckCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+    CheckCommand(Shell shell) {
+        this.shell = shell;
     }
 
     @Override
@@ -42,7 +43,7 @@ final class CheckCommand implements Callable<Integer>, Configured {
         List<ConfigProblem> problems = problems();
         boolean usable = problems.stream().noneMatch(problem -> problem.severity() == ConfigProblem.Severity.ERROR);
         switch (format) {
-            case JSON -> surroundings.print(Json.text(Map.of("ok", usable, "problems", json(problems))));
+            case JSON -> shell.print(Json.text(Map.of("ok", usable, "problems", json(problems))));
             case TEXT -> printText(problems, usable);
         }
         return usable ? ExitCode.OK : ExitCode.CONFIG;
@@ -50,16 +51,16 @@ final class CheckCommand implements Callable<Integer>, Configured {
 
     private List<ConfigProblem> problems() {
         try {
-            return input.load(surroundings.environment()).warnings();
+            return input.load(shell.environment()).warnings();
         } catch (ConfigException refused) {
             return refused.problems();
         }
     }
 
     private void printText(List<ConfigProblem> problems, boolean usable) {
-        problems.forEach(problem -> surroundings.print(severity(problem) + ": " + problem.render()));
+        problems.forEach(problem -> shell.print(severity(problem) + ": " + problem.render()));
         if (usable) {
-            surroundings.print(input.file(surroundings.environment()) + ": ok");
+            shell.print(input.file(shell.environment()) + ": ok");
         }
     }
 

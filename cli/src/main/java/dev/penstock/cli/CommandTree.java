@@ -7,25 +7,30 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 
-/** All commands, wired to their surroundings. Immutable. */
+/** All commands, wired to their shell. Immutable. */
 final class CommandTree {
 
     private CommandTree() {}
 
-    static CommandLine of(Surroundings surroundings) {
-        PenstockCommand root = new PenstockCommand(surroundings);
+    static CommandLine of(Shell shell) {
+        PenstockCommand root = new PenstockCommand(shell);
         CommandLine tree = new CommandLine(root)
-                .addSubcommand(configured(new CheckCommand(surroundings), surroundings))
-                .addSubcommand(configured(new PrintConfigCommand(surroundings), surroundings))
-                .addSubcommand(new SchemaCommand(surroundings))
-                .addSubcommand(new MockCommand(surroundings))
-                .addSubcommand(new InitCommand(surroundings))
-                .addSubcommand(new VersionCommand(surroundings))
-                .addSubcommand(new CompletionCommand(surroundings))
+                .addSubcommand(configured(new RunCommand(shell), shell))
+                .addSubcommand(new DemoCommand(shell))
+                .addSubcommand(configured(new CheckCommand(shell), shell))
+                .addSubcommand(configured(new PrintConfigCommand(shell), shell))
+                .addSubcommand(new SchemaCommand(shell))
+                .addSubcommand(new MockCommand(shell))
+                .addSubcommand(new InitCommand(shell))
+                .addSubcommand(new VersionCommand(shell))
+                .addSubcommand(new CompletionCommand(shell))
                 .addSubcommand(new CommandLine.HelpCommand());
-        FailurePrinter failures = new FailurePrinter(surroundings, root);
-        return tree.setOut(surroundings.out())
-                .setErr(surroundings.err())
+        tree.getSubcommands()
+                .values()
+                .forEach(command -> command.getCommandSpec().versionProvider(new Build.Provider()));
+        FailurePrinter failures = new FailurePrinter(shell, root);
+        return tree.setOut(shell.out())
+                .setErr(shell.err())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setColorScheme(Help.defaultColorScheme(Ansi.OFF))
@@ -34,9 +39,9 @@ final class CommandTree {
                 .setExecutionExceptionHandler(failures);
     }
 
-    private static CommandLine configured(Configured command, Surroundings surroundings) {
+    private static CommandLine configured(Configured command, Shell shell) {
         CommandLine line = new CommandLine(command);
-        command.input().addFlagsTo(line, surroundings.environment());
+        command.input().addFlagsTo(line, shell.environment());
         return line;
     }
 

@@ -21,26 +21,26 @@ import picocli.CommandLine.Parameters;
 final class CompletionCommand implements Callable<Integer> {
 
     /** Shells that have one. */
-    enum Shell {
+    enum ShellName {
         BASH,
         ZSH,
         FISH
     }
 
     @Parameters(paramLabel = "SHELL", description = "bash, zsh or fish.")
-    private Shell shell = Shell.BASH;
+    private ShellName name = ShellName.BASH;
 
-    private final Surroundings surroundings;
+    private final Shell shell;
 
-    CompletionCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+    CompletionCommand(Shell shell) {
+        this.shell = shell;
     }
 
     @Override
     public Integer call() {
-        CommandLine tree = CommandTree.of(surroundings);
-        surroundings.print(
-                switch (shell) {
+        CommandLine tree = CommandTree.of(shell);
+        shell.print(
+                switch (name) {
                     case BASH, ZSH -> AutoComplete.bash("penstock", tree); // the script serves both
                     case FISH -> FishCompletion.script(tree.getCommandSpec());
                 });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.penstock.cli;
 
+import java.nio.file.Path;
 import java.util.Locale;
 
 /** A flag that replaces one value of the configuration, and the environment variable that does the same. Immutable. */
@@ -32,6 +33,11 @@ enum ConfigFlag {
     /** The key it replaces, as a dotted path. */
     String path() {
         return path;
+    }
+
+    /** What stands for this text in the file: there a folder is relative to the installation, here to where the user is. */
+    String value(String text) {
+        return this == PLUGINS ? Path.of(text).toAbsolutePath().normalize().toString() : text;
     }
 
     String option() {

@@ -26,10 +26,10 @@ final class ConfigInput {
     @Option(
             names = {"-c", "--config"},
             paramLabel = "FILE",
-            description = "The configuration; also without -c. (env: " + VARIABLE + ")")
+            description = "The same, for those who look for a flag.")
     private Optional<Path> option = Optional.empty();
 
-    @Parameters(arity = "0..1", paramLabel = "FILE", hidden = true)
+    @Parameters(arity = "0..1", paramLabel = "FILE", description = "The configuration. (env: " + VARIABLE + ")")
     private Optional<Path> positional = Optional.empty();
 
     private final Map<ConfigFlag, String> flags = new EnumMap<>(ConfigFlag.class);
@@ -88,10 +88,11 @@ final class ConfigInput {
         for (ConfigFlag flag : ConfigFlag.values()) {
             String value = environment.getOrDefault(flag.variable(), "");
             if (!value.isEmpty()) {
-                overrides.add(ConfigOverride.environment(flag.path(), value, flag.variable()));
+                overrides.add(ConfigOverride.environment(flag.path(), flag.value(value), flag.variable()));
             }
         }
-        flags.forEach((flag, value) -> overrides.add(ConfigOverride.flag(flag.path(), value, flag.option())));
+        flags.forEach(
+                (flag, value) -> overrides.add(ConfigOverride.flag(flag.path(), flag.value(value), flag.option())));
         return overrides;
     }
 }

@@ -12,18 +12,18 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Turns what went wrong into one line on standard error and an exit code; a stack trace only with {@code -v}. Immutable. */
 final class FailurePrinter implements IParameterExceptionHandler, IExecutionExceptionHandler {
 
-    private final Surroundings surroundings;
+    private final Shell shell;
     private final PenstockCommand root;
 
-    FailurePrinter(Surroundings surroundings, PenstockCommand root) {
-        this.surroundings = surroundings;
+    FailurePrinter(Shell shell, PenstockCommand root) {
+        this.shell = shell;
         this.root = root;
     }
 
     @Override
     public int handleParseException(ParameterException failure, String[] arguments) {
         CommandLine command = failure.getCommandLine();
-        surroundings.say(lowerCase(failure) + suggestion(failure) + "; see "
+        shell.say(lowerCase(failure) + suggestion(failure) + "; see "
                 + command.getCommandSpec().qualifiedName() + " --help");
         return ExitCode.USAGE;
     }
@@ -31,20 +31,20 @@ final class FailurePrinter implements IParameterExceptionHandler, IExecutionExce
     @Override
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult result) {
         if (root.verbose()) {
-            failure.printStackTrace(surroundings.err());
+            failure.printStackTrace(shell.err());
         }
         return switch (failure) {
             case Failure ours -> {
-                surroundings.say(lowerCase(ours));
+                shell.say(lowerCase(ours));
                 yield ours.exitCode();
             }
             case ConfigException config -> {
-                surroundings.err().println(config.getMessage());
-                surroundings.err().flush();
+                shell.err().println(config.getMessage());
+                shell.err().flush();
                 yield ExitCode.CONFIG;
             }
             default -> {
-                surroundings.say("internal error, please report it with the output of -v: " + failure);
+                shell.say("internal error, please report it with the output of -v: " + failure);
                 yield ExitCode.INTERNAL;
             }
         };

@@ -26,10 +26,10 @@ final class InitCommand implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "FILE", description = "Where to write it; penstock.yaml by default.")
     private Path file = Path.of("penstock.yaml");
 
-    private final Surroundings surroundings;
+    private final Shell shell;
 
-    InitCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+    InitCommand(Shell shell) {
+        this.shell = shell;
     }
 
     @Override
@@ -42,7 +42,7 @@ final class InitCommand implements Callable<Integer> {
         } catch (IOException failed) {
             throw new Failure(ExitCode.UNAVAILABLE, "cannot write " + file + ": " + failed, failed);
         }
-        surroundings.say("wrote " + file + "; next: penstock check " + file + ", then penstock run " + file);
+        shell.say("wrote " + file + "; next: penstock check " + file + ", then penstock run " + file);
         return ExitCode.OK;
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.penstock.cli;
 
+import dev.penstock.cli.log.LogOutput;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 
@@ -13,8 +14,14 @@ public final class Main {
     public static void main(String[] arguments) {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        Surroundings surroundings =
-                new Surroundings(System.getenv(), out, err, new ProcessSignals(), Runtime.getRuntime()::halt);
-        System.exit(CommandTree.of(surroundings).execute(arguments));
+        Shell shell = new Shell(
+                System.getenv(),
+                out,
+                err,
+                LogOutput.stdout(),
+                LogOutput.stderr(),
+                new ProcessSignals(),
+                Runtime.getRuntime()::halt);
+        System.exit(CommandTree.of(shell).execute(arguments));
     }
 }

@@ -68,18 +68,18 @@ final class MockCommand implements Callable<Integer> {
             description = "Pieces before cut, stall, reset and error-event; half of them by default.")
     private Optional<Integer> faultAfter = Optional.empty();
 
-    private final Surroundings surroundings;
+    private final Shell shell;
 
-    MockCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+    MockCommand(Shell shell) {
+        this.shell = shell;
     }
 
     @Override
     public Integer call() throws InterruptedException {
         MockSettings settings = settings();
         try (MockServer server = start(settings)) {
-            Stop stop = Stop.on(surroundings);
-            surroundings.say("mock listening on http://" + HostPorts.text(server.address()));
+            Stop stop = Stop.on(shell);
+            shell.say("mock listening on http://" + HostPorts.text(server.address()));
             stop.await();
         }
         return ExitCode.OK;
@@ -102,7 +102,7 @@ final class MockCommand implements Callable<Integer> {
     private MockServer start(MockSettings settings) {
         InetSocketAddress address = HostPorts.address(listen);
         try {
-            return MockServer.start(address, settings, surroundings::say);
+            return MockServer.start(address, settings, shell::say);
         } catch (IOException cannotBind) {
             throw new Failure(
                     ExitCode.UNAVAILABLE,

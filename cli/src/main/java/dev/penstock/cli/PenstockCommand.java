@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.penstock.cli;
 
-import dev.penstock.cli.log.LogOutput;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -12,7 +11,7 @@ import picocli.CommandLine.ScopeType;
         name = "penstock",
         description = "A proxy for LLM streams.",
         mixinStandardHelpOptions = true,
-        versionProvider = BuildInfo.Provider.class,
+        versionProvider = Build.Provider.class,
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",
@@ -45,10 +44,10 @@ final class PenstockCommand implements Callable<Integer> {
             description = "Colour: auto (on a terminal, unless NO_COLOR is set), always, never.")
     private Colour colour = Colour.AUTO;
 
-    private final Surroundings surroundings;
+    private final Shell shell;
 
-    PenstockCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+    PenstockCommand(Shell shell) {
+        this.shell = shell;
     }
 
     boolean verbose() {
@@ -60,17 +59,14 @@ final class PenstockCommand implements Callable<Integer> {
             case ALWAYS -> true;
             case NEVER -> false;
             case AUTO ->
-                LogOutput.stdout().terminal()
-                        && surroundings
-                                .environment()
-                                .getOrDefault("NO_COLOR", "")
-                                .isEmpty();
+                shell.accessLog().terminal()
+                        && shell.environment().getOrDefault("NO_COLOR", "").isEmpty();
         };
     }
 
     @Override
     public Integer call() {
-        surroundings.print("""
+        shell.print("""
             Penstock is a proxy for LLM streams.
 
               penstock demo --once            one streamed answer through the proxy, no key needed

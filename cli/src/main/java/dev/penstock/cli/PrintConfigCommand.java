@@ -13,10 +13,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "print-config",
         mixinStandardHelpOptions = true,
+        abbreviateSynopsis = true,
         description = {
-            "Print the configuration in force, secrets masked: every value after defaults, file, environment and"
-                    + " flags,",
-            "and where it came from."
+            "Print the configuration in force, every value with its origin.",
+            "Flags, environment, file and defaults are laid over each other, and secrets are masked."
         })
 final class PrintConfigCommand implements Callable<Integer>, Configured {
 
@@ -26,10 +26,10 @@ final class PrintConfigCommand implements Callable<Integer>, Configured {
     @Option(names = "--format", paramLabel = "FORMAT", description = "text (YAML) or json.")
     private OutputFormat format = OutputFormat.TEXT;
 
-    private final Surroundings surroundings;
+    private final Shell shell;
 
-    PrintConfigCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+    PrintConfigCommand(Shell shell) {
+        this.shell = shell;
     }
 
     @Override
@@ -39,8 +39,8 @@ final class PrintConfigCommand implements Callable<Integer>, Configured {
 
     @Override
     public Integer call() {
-        EffectiveConfig effective = input.load(surroundings.environment()).effective();
-        surroundings.print(
+        EffectiveConfig effective = input.load(shell.environment()).effective();
+        shell.print(
                 switch (format) {
                     case TEXT -> effective.yaml().stripTrailing();
                     case JSON -> json(effective);

@@ -18,15 +18,15 @@ import picocli.CommandLine.Command;
         })
 final class SchemaCommand implements Callable<Integer> {
 
-    private final Surroundings surroundings;
+    private final Shell shell;
 
-    SchemaCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+    SchemaCommand(Shell shell) {
+        this.shell = shell;
     }
 
     @Override
     public Integer call() {
-        surroundings.print(JsonSchema.text().stripTrailing());
+        shell.print(JsonSchema.text().stripTrailing());
         return ExitCode.OK;
     }
 }

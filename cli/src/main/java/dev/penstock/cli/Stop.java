@@ -21,10 +21,10 @@ final class Stop {
         this.halt = halt;
     }
 
-    /** Takes over the signals of the surroundings. */
-    static Stop on(Surroundings surroundings) {
-        Stop stop = new Stop(surroundings.err(), surroundings.halt());
-        surroundings.signals().onStop(stop::signalled);
+    /** Takes over the signals of the shell. */
+    static Stop on(Shell shell) {
+        Stop stop = new Stop(shell.err(), shell.halt());
+        shell.signals().onStop(stop::signalled);
         return stop;
     }
 

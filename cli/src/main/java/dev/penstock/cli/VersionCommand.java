@@ -15,17 +15,17 @@ final class VersionCommand implements Callable<Integer> {
     @Option(names = "--format", paramLabel = "FORMAT", description = "text or json.")
     private OutputFormat format = OutputFormat.TEXT;
 
-    private final Surroundings surroundings;
+    private final Shell shell;
 
-    VersionCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+    VersionCommand(Shell shell) {
+        this.shell = shell;
     }
 
     @Override
     public Integer call() {
         switch (format) {
-            case JSON -> surroundings.print(Json.text(BuildInfo.read()));
-            case TEXT -> surroundings.print(String.join(System.lineSeparator(), new BuildInfo.Provider().getVersion()));
+            case JSON -> shell.print(Json.text(Build.read()));
+            case TEXT -> shell.print(String.join(System.lineSeparator(), new Build.Provider().getVersion()));
         }
         return ExitCode.OK;
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.penstock.cli;
 
+import dev.penstock.cli.log.LogOutput;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.HashMap;
@@ -27,13 +29,23 @@ final class CommandBench {
     record Outcome(int exitCode, String out, String err) {}
 
     Outcome run(String... arguments) {
-        Surroundings surroundings = new Surroundings(
-                environment, new PrintWriter(out, true), new PrintWriter(err, true), handlers::add, halts::add);
-        int exitCode = CommandTree.of(surroundings).execute(arguments);
+        Shell shell = new Shell(
+                environment,
+                new PrintWriter(out, true),
+                new PrintWriter(err, true),
+                log(),
+                log(),
+                handlers::add,
+                halts::add);
+        int exitCode = CommandTree.of(shell).execute(arguments);
         Outcome outcome = new Outcome(exitCode, out(), err());
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
         return outcome;
+    }
+
+    private static LogOutput log() {
+        return new LogOutput(OutputStream.nullOutputStream(), false);
     }
 
     /** Starts a command that serves, and returns once it has taken over the signals and has said where it listens. */

@@ -38,7 +38,9 @@ final class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"check", "print-config", "schema", "mock", "init", "version", "completion", "help"})
+    @ValueSource(
+            strings = {"run", "demo", "check", "print-config", "schema", "mock", "init", "version", "completion", "help"
+            })
     void explainsEveryCommand(String command) {
         Outcome outcome = bench.run(command, "--help");
 

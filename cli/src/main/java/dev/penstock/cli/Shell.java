@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.penstock.cli;
 
+import dev.penstock.cli.log.LogOutput;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.function.IntConsumer;
@@ -10,12 +11,20 @@ import java.util.function.IntConsumer;
  *
  * @param out where data goes
  * @param err where talk goes
+ * @param accessLog where lines about requests go; whether it is a terminal decides about colour too
+ * @param eventLog where the log of the application goes
  * @param halt ends the process at once with this exit code
  */
-record Surroundings(
-        Map<String, String> environment, PrintWriter out, PrintWriter err, Signals signals, IntConsumer halt) {
+record Shell(
+        Map<String, String> environment,
+        PrintWriter out,
+        PrintWriter err,
+        LogOutput accessLog,
+        LogOutput eventLog,
+        Signals signals,
+        IntConsumer halt) {
 
-    Surroundings {
+    Shell {
         environment = Map.copyOf(environment);
     }
 

@@ -3,6 +3,7 @@ package dev.penstock.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.penstock.metrics.BuildInfo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,16 +14,16 @@ import java.util.Map;
 import java.util.Properties;
 
 /** What is running: written down by the build, and asked of the JVM. Immutable. */
-final class BuildInfo {
+final class Build {
 
     private static final String RESOURCE = "build.properties";
 
-    private BuildInfo() {}
+    private Build() {}
 
     /** Name to value, in the order to print. */
     static Map<String, String> read() {
         Properties build = new Properties();
-        try (InputStream in = requireNonNull(BuildInfo.class.getResourceAsStream(RESOURCE), RESOURCE)) {
+        try (InputStream in = requireNonNull(Build.class.getResourceAsStream(RESOURCE), RESOURCE)) {
             build.load(in);
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
@@ -38,6 +39,16 @@ final class BuildInfo {
                 System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
                         + System.getProperty("os.arch"));
         return info;
+    }
+
+    /** The same as the proxy's metrics tell it. */
+    static BuildInfo asMetric() {
+        Map<String, String> info = read();
+        return new BuildInfo(
+                info.getOrDefault("version", ""),
+                info.getOrDefault("commit", ""),
+                info.getOrDefault("jdk", ""),
+                info.getOrDefault("jetty", ""));
     }
 
     /** A placeholder that the build left as it was says that the build did not know, as outside a Git checkout. */

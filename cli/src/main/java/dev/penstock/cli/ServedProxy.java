@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.cli;
+
+import dev.penstock.config.LoadedConfig;
+import dev.penstock.exchange.AccessLog;
+import dev.penstock.launch.ProxyServer;
+import dev.penstock.launch.Surroundings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.function.LongSupplier;
+
+/** A proxy in this process, with failures that a user can act on. Thread-safe: it adds nothing to the server's own state. */
+final class ServedProxy implements AutoCloseable {
+
+    private final ProxyServer server;
+
+    private ServedProxy(ProxyServer server) {
+        this.server = server;
+    }
+
+    static ServedProxy start(LoadedConfig loaded, AccessLog log, LongSupplier logDropped) {
+        try {
+            return new ServedProxy(ProxyServer.start(loaded, new Surroundings(Build.asMetric(), log, logDropped)));
+        } catch (IOException failed) {
+            String listen = loaded.config().listen().address().toString();
+            String admin = loaded.config().admin().listen().toString();
+            throw new Failure(
+                    ExitCode.UNAVAILABLE,
+                    "cannot listen on " + listen + " and " + admin + ": " + failed.getMessage()
+                            + "; stop what has the port, or choose another with --listen or --admin",
+                    failed);
+        }
+    }
+
+    InetSocketAddress listenAddress() {
+        return server.listenAddress();
+    }
+
+    InetSocketAddress adminAddress() {
+        return server.adminAddress();
+    }
+
+    String url() {
+        return "http://" + HostPorts.text(server.listenAddress());
+    }
+
+    String adminUrl() {
+        return "http://" + HostPorts.text(server.adminAddress());
+    }
+
+    long generation() {
+        return server.generation();
+    }
+
+    /** Returns when every stream has ended, or has been ended. */
+    void drain() throws InterruptedException {
+        server.drain();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}
