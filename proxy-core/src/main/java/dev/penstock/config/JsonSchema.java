@@ -157,7 +157,11 @@ public final class JsonSchema {
         if (!many.element().scalar()) {
             return array;
         }
-        return anyOf(array, inOneScalar(many.element(), element));
+        Map<String, Object> commas = inOneScalar(many.element(), element);
+        if (rules.filled()) {
+            commas.putIfAbsent("pattern", "\\S");
+        }
+        return anyOf(array, commas);
     }
 
     /** A single element, or several with commas between them, or none at all. */
