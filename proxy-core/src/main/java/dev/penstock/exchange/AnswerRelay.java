@@ -5,6 +5,7 @@ import dev.penstock.cluster.Evidence;
 import dev.penstock.cluster.InstanceLease;
 import dev.penstock.config.ByteSize;
 import dev.penstock.config.LimitsConfig;
+import dev.penstock.config.RetryCondition;
 import dev.penstock.dialect.Dialect;
 import dev.penstock.dialect.StreamInspector;
 import dev.penstock.dialect.UsageScanner;
@@ -42,10 +43,11 @@ final class AnswerRelay {
     }
 
     Attempt.Result run() {
-        if (mayRetry && exchange.retry(lease).retriesStatus(head.status()) && !exchange.downstream().isCommitted()) {
+        if (mayRetry
+                && exchange.retry(lease).retriesStatus(head.status())
+                && !exchange.downstream().isCommitted()) {
             reportStatus();
-            return new Attempt.Result.Again(
-                    Integer.toString(head.status()), Failures.of(Outcome.UPSTREAM_ERROR));
+            return new Attempt.Result.Again(Integer.toString(head.status()), Failures.of(Outcome.UPSTREAM_ERROR));
         }
         Optional<Ending> unusable = unusable();
         if (unusable.isPresent()) {
@@ -60,7 +62,8 @@ final class AnswerRelay {
     private Optional<Ending> unusable() {
         int status = head.status();
         if (status < 200 || status > 599) {
-            return Optional.of(Failures.broken(Outcome.UPSTREAM_ERROR, 502, "The model server's answer is not usable."));
+            return Optional.of(
+                    Failures.broken(Outcome.UPSTREAM_ERROR, 502, "The model server's answer is not usable."));
         }
         if (status >= 300 && status < 400 && status != 304) {
             return Optional.of(Failures.broken(
@@ -68,7 +71,9 @@ final class AnswerRelay {
         }
         if ((status == 401 || status == 403) && exchange.settings().maskUpstreamAuthErrors()) {
             return Optional.of(Failures.broken(
-                    Outcome.UPSTREAM_ERROR, 502, "The model server refused this proxy's credentials; the operator must look."));
+                    Outcome.UPSTREAM_ERROR,
+                    502,
+                    "The model server refused this proxy's credentials; the operator must look."));
         }
         if (exchange.downstream().isCommitted() && (status != 200 || !isEventStream())) {
             return Optional.of(Failures.of(Outcome.UPSTREAM_ERROR));
@@ -110,6 +115,7 @@ final class AnswerRelay {
         }
         UsageScanner usage = exchange.request().dialect().newUsageScanner();
         exchange.scans(usage);
+        exchange.facts().relaysBytes = true;
         RelayProgress progress = exchange.newProgress();
         PlainRelay relay = new PlainRelay(
                 call::read, exchange.sink(), relaySettings(exchange.request().dialect()), progress, usage, length);
@@ -119,11 +125,13 @@ final class AnswerRelay {
     private Attempt.Result ended(RelayEnd end) {
         return switch (end) {
             case RelayEnd.Complete ignored -> complete();
-            case RelayEnd.Truncated ignored -> {
-                lease.failed(Evidence.TRUNCATED, "no terminal event");
-                yield done(Failures.of(Outcome.UPSTREAM_TRUNCATED));
+            case RelayEnd.Truncated ignored -> truncated();
+            case RelayEnd.UpstreamError ignored -> errorEvent(new Ending.Told(Outcome.UPSTREAM_ERROR));
+            case RelayEnd.CompleteWithError ignored -> errorEvent(new Ending.Whole(Outcome.UPSTREAM_ERROR));
+            case RelayEnd.ErrorWithheld ignored -> {
+                lease.failed(Evidence.ERROR_EVENT, "error event");
+                yield new Attempt.Result.Again("error_event", Failures.of(Outcome.UPSTREAM_ERROR));
             }
-            case RelayEnd.UpstreamError ignored -> errorEvent();
             case RelayEnd.LimitExceeded limit ->
                 done(Failures.broken(Outcome.LIMIT_EXCEEDED, 502, "Stopped: " + limit.message() + "."));
             case RelayEnd.StoppedByPlugin ignored -> done(new Ending.Whole(Outcome.STOPPED_BY_PLUGIN));
@@ -137,12 +145,19 @@ final class AnswerRelay {
         return done(new Ending.Whole(failed ? Outcome.UPSTREAM_ERROR : Outcome.COMPLETED));
     }
 
-    private Attempt.Result errorEvent() {
+    private Attempt.Result errorEvent(Ending ending) {
         lease.failed(Evidence.ERROR_EVENT, "error event");
-        if (!exchange.downstream().isCommitted() && exchange.facts().progress.bytesOut() == 0) {
-            return new Attempt.Result.Again("error_event", Failures.of(Outcome.UPSTREAM_ERROR));
-        }
-        return done(new Ending.Told(Outcome.UPSTREAM_ERROR));
+        return done(ending);
+    }
+
+    /** A stream that ended before it began is like a reset: another instance may do better. */
+    private Attempt.Result truncated() {
+        lease.failed(Evidence.TRUNCATED, "no terminal event");
+        Ending ending = Failures.of(Outcome.UPSTREAM_TRUNCATED);
+        boolean again = mayRetry
+                && !exchange.downstream().isCommitted()
+                && exchange.retry(lease).retries(RetryCondition.Failure.RESET);
+        return again ? new Attempt.Result.Again("reset", ending) : done(ending);
     }
 
     private Attempt.Result done(Ending ending) {
@@ -194,6 +209,8 @@ final class AnswerRelay {
                 exchange.turnLimits(),
                 exchange.hidesUsage(),
                 dialect.hasTerminalEvent(),
-                mayRetry && exchange.retriesErrorEvents(lease));
+                mayRetry
+                        && exchange.retriesErrorEvents(lease)
+                        && !exchange.downstream().isCommitted());
     }
 }

@@ -6,6 +6,7 @@ import dev.penstock.cluster.InstanceLease;
 import dev.penstock.config.RetryCondition;
 import dev.penstock.config.TimeoutsConfig;
 import dev.penstock.relay.ClientGoneException;
+import dev.penstock.relay.RelayProgress;
 import dev.penstock.upstream.UpstreamCall;
 import dev.penstock.upstream.UpstreamException;
 import dev.penstock.upstream.UpstreamHead;
@@ -65,6 +66,7 @@ final class Attempt {
 
     /** Frees the stream thread wherever this attempt holds it. For any thread. */
     void abort() {
+        exchange.facts().progress.giveUp();
         call.abort();
     }
 
@@ -115,12 +117,16 @@ final class Attempt {
 
     private Result failed(UpstreamException e) {
         exchange.debug("upstream failed", e);
-        if (exchange.facts().progress.terminalSeen()) {
+        RelayProgress progress = exchange.facts().progress;
+        if (progress.terminalSeen() && !progress.errorSeen()) {
             lease.succeeded();
             return new Result.Done(new Ending.Whole(exchange.settle(Outcome.COMPLETED)));
         }
         if (exchange.outcome().isPresent()) {
             return new Result.Done(Failures.of(exchange.outcome().get()));
+        }
+        if (progress.errorSeen()) {
+            return reported(progress.terminalSeen());
         }
         Outcome clock = expired;
         if (clock != null) {
@@ -129,6 +135,12 @@ final class Attempt {
         lease.failed(evidence(e.kind()), e.kind().name());
         Ending ending = Failures.of(e.kind());
         return again(condition(e.kind()), ending);
+    }
+
+    /** The upstream told the client of its failure before it went; nothing is added to that. */
+    private Result reported(boolean terminal) {
+        lease.failed(Evidence.ERROR_EVENT, "error event");
+        return done(terminal ? new Ending.Whole(Outcome.UPSTREAM_ERROR) : new Ending.Told(Outcome.UPSTREAM_ERROR));
     }
 
     private Result expired(Outcome clock) {

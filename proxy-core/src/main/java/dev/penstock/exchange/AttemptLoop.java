@@ -97,6 +97,7 @@ final class AttemptLoop {
         StreamFacts facts = exchange.facts();
         facts.attempted();
         facts.relaysEvents = false;
+        facts.relaysBytes = false;
         exchange.newProgress();
         facts.cluster = cluster.name();
         facts.instance = lease.config().name();
@@ -120,7 +121,11 @@ final class AttemptLoop {
         return switch (pick) {
             case Pick.Leased(InstanceLease lease) -> Optional.of(lease);
             case Pick.NoneHealthy(Duration after) ->
-                none(lastCluster, RefusalReason.NO_HEALTHY_INSTANCE, "No model server is available for this model.", after);
+                none(
+                        lastCluster,
+                        RefusalReason.NO_HEALTHY_INSTANCE,
+                        "No model server is available for this model.",
+                        after);
             case Pick.Saturated(Duration after) ->
                 none(lastCluster, RefusalReason.INSTANCE_CAP, "Every model server for this model is busy.", after);
         };

@@ -3,6 +3,7 @@ package dev.penstock.exchange;
 
 import dev.penstock.relay.ClientSink;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The client's connection during one request. A port, implemented by the server's sink, the only writer to the client.
@@ -40,10 +41,10 @@ public interface Downstream extends ClientSink {
     long writingSince();
 
     /**
-     * Writes between two writes of the stream, unless the answer has ended. When no head is on the wire yet, the answer begins here:
-     * with 200 and these header lines.
+     * Writes what the beat gives, if it is anything, between two writes of the stream, unless the answer has ended. The beat is
+     * asked when no write is under way and none can begin, and may decide the head.
      */
-    void heartbeat(byte[] bytes, List<Header> earlyHead);
+    void heartbeat(Supplier<byte[]> beat);
 
     /** The status on the wire, or decided; 0 before. */
     int status();

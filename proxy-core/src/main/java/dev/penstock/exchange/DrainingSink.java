@@ -30,7 +30,9 @@ final class DrainingSink implements ClientSink {
 
     /** The client has left; the stream goes on without it. */
     void departed() {
-        departedAt = System.nanoTime() | 1;
+        if (departedAt == 0) {
+            departedAt = System.nanoTime() | 1;
+        }
         exchange.settle(Outcome.CLIENT_DISCONNECT);
         downstream.breakOff();
     }

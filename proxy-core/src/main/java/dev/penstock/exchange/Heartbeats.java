@@ -20,6 +20,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>Thread-safe: {@code lastAt} belongs to the clocks' thread; {@code writing} is atomic.
  */
 final class Heartbeats {
+    private static final byte[] NONE = {};
+
     private static final List<Header> EARLY_HEAD = List.of(
             new Header("Content-Type", "text/event-stream"),
             new Header("Cache-Control", "no-cache"),
@@ -66,13 +68,27 @@ final class Heartbeats {
 
     private void write() {
         try {
-            List<Header> head = new ArrayList<>(EARLY_HEAD);
-            head.add(new Header("x-request-id", exchange.request().requestId()));
-            exchange.downstream().heartbeat(SseEncoder.heartbeat(exchange.facts().progress.seenId()), head);
+            exchange.downstream().heartbeat(this::beat);
         } catch (ClientGoneException e) {
             exchange.debug("heartbeat found the client gone", e);
         } finally {
             writing.set(false);
         }
+    }
+
+    /**
+     * The heartbeat, if one is still wanted: since the clocks came by, the stream may have gone on. Called between two writes, so
+     * what is seen here of the stream is at most behind what the client has.
+     */
+    private byte[] beat() {
+        if (exchange.outcome().isPresent() || !isWanted()) {
+            return NONE;
+        }
+        if (!exchange.facts().relaysEvents) {
+            List<Header> head = new ArrayList<>(EARLY_HEAD);
+            head.add(new Header("x-request-id", exchange.request().requestId()));
+            exchange.downstream().head(200, head, -1);
+        }
+        return SseEncoder.heartbeat(exchange.facts().progress.seenId());
     }
 }

@@ -90,7 +90,7 @@ public final class StreamExchange {
             conduct();
         } catch (RefusedException e) {
             account.refused(e.refusal());
-            new Reply(request, downstream).refuse(e.refusal());
+            refuse(e.refusal());
         } catch (ClientGoneException e) {
             debug("client gone", e);
             settle(Outcome.CLIENT_DISCONNECT);
@@ -107,11 +107,21 @@ public final class StreamExchange {
         }
     }
 
+    private void refuse(Refusal refusal) {
+        try {
+            new Reply(request, downstream).refuse(refusal);
+        } catch (ClientGoneException e) {
+            debug("client gone before it was refused", e);
+            downstream.abort();
+        }
+    }
+
     private void failed(Throwable e) {
         LOG.error("stream {}: internal error", id(), e);
-        if (settle(Outcome.INTERNAL_ERROR) == Outcome.INTERNAL_ERROR) {
-            new Reply(request, downstream).end(Failures.of(Outcome.INTERNAL_ERROR), account.inspector());
-        } else {
+        try {
+            reply(Failures.of(settle(Outcome.INTERNAL_ERROR)));
+        } catch (ClientGoneException gone) {
+            debug("client gone before it was told", gone);
             downstream.abort();
         }
         if (e instanceof VirtualMachineError fatal && !(e instanceof StackOverflowError)) {
@@ -150,7 +160,13 @@ public final class StreamExchange {
         } finally {
             facts.holdsPermits = false;
         }
-        new Reply(request, downstream).end(ending, account.inspector());
+        reply(ending);
+    }
+
+    /** Words for the client have no place in a body that is not an event stream: such an answer just breaks off. */
+    private void reply(Ending ending) {
+        boolean words = !facts.relaysBytes || !downstream.isCommitted();
+        new Reply(request, downstream).end(words ? ending : new Ending.Told(ending.outcome()), account.inspector());
     }
 
     private StreamPermits admit(Routing routing) {
@@ -178,13 +194,18 @@ public final class StreamExchange {
 
     /** Ends this stream with the outcome, unless it has one already. Idempotent, for any thread. */
     public void cancel(Outcome candidate) {
-        if (facts.progress.terminalSeen() || !outcome.settle(candidate)) {
+        if (isDelivered(candidate) || !outcome.settle(candidate)) {
             return;
         }
         if (candidate == Outcome.CLIENT_DISCONNECT || candidate == Outcome.SLOW_CLIENT) {
             downstream.breakOff();
         }
         blocked.get().abort().run();
+    }
+
+    /** Once the terminal event is there only its delivery can fail: a write that is stuck is the client's doing. */
+    private boolean isDelivered(Outcome candidate) {
+        return candidate == Outcome.SLOW_CLIENT ? facts.progress.terminalSent() : facts.progress.terminalSeen();
     }
 
     /** Closes both sides without another word: for a stream that a cancel did not end in time. For any thread. */
@@ -214,7 +235,10 @@ public final class StreamExchange {
         if (admitted != 0 && exceeded(now - admitted, settings.timeouts().total())) {
             cancel(writing != 0 ? Outcome.SLOW_CLIENT : Outcome.MAX_DURATION);
         }
-        if (facts.progress.terminalSent() && now - facts.progress.lastWriteAt() > AFTER_TERMINAL.toNanos()) {
+        if (facts.progress.terminalSent() && now - facts.progress.terminalSentAt() > AFTER_TERMINAL.toNanos()) {
+            blocked.get().abort().run();
+        }
+        if (sink instanceof DrainingSink draining && draining.isOverdue(now)) {
             blocked.get().abort().run();
         }
         blocked.get().tick().accept(now);

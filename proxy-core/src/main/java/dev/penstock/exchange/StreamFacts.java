@@ -21,6 +21,7 @@ final class StreamFacts {
     volatile long bodyBytes;
     volatile boolean streaming;
     volatile boolean relaysEvents;
+    volatile boolean relaysBytes;
     volatile long bodyReadAt;
     volatile long admittedAt;
     volatile boolean holdsPermits;

@@ -38,6 +38,9 @@ final class Outgoing {
 
     /** Adds bytes that are not the chunk's. */
     void add(byte[] bytes) {
+        if (bytes.length == 0) {
+            return;
+        }
         keepSlice();
         copied.add(bytes);
         copiedLength += bytes.length;

@@ -3,6 +3,7 @@ package dev.penstock.relay;
 
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Holds a stream to a rate, in events or in bytes per second, by sleeping after a write; the upstream then feels it through
@@ -13,16 +14,21 @@ import java.util.concurrent.locks.LockSupport;
 final class Pace {
     private static final double NANOS = 1e9;
 
+    /** A pause looks this often whether the stream was given up: nobody else can end it. */
+    private static final long LOOK_NANOS = 50_000_000;
+
     private final Optional<Integer> eventsPerSecond;
     private final Optional<Long> bytesPerSecond;
+    private final BooleanSupplier givenUp;
     private long free;
 
-    Pace(Optional<Integer> eventsPerSecond, Optional<Long> bytesPerSecond) {
+    Pace(Optional<Integer> eventsPerSecond, Optional<Long> bytesPerSecond, BooleanSupplier givenUp) {
+        this.givenUp = givenUp;
         this.eventsPerSecond = eventsPerSecond;
         this.bytesPerSecond = bytesPerSecond;
     }
 
-    /** Accounts for what was written and sleeps until it was due. Returns at once when woken by an interrupt. */
+    /** Accounts for what was written and sleeps until it was due, or until the stream is given up or interrupted. */
     void spend(long events, long bytes) {
         if (eventsPerSecond.isEmpty() && bytesPerSecond.isEmpty()) {
             return;
@@ -32,8 +38,10 @@ final class Pace {
                 bytesPerSecond.map(rate -> bytes * NANOS / rate).orElse(0.0));
         long now = System.nanoTime();
         free = Math.max(free, now) + (long) cost;
-        while (free - now > 0 && !Thread.currentThread().isInterrupted()) {
-            LockSupport.parkNanos(free - now);
+        while (free - now > 0
+                && !givenUp.getAsBoolean()
+                && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(Math.min(free - now, LOOK_NANOS));
             now = System.nanoTime();
         }
     }

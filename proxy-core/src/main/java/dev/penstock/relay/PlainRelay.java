@@ -40,7 +40,7 @@ public final class PlainRelay {
         this.usage = usage;
         this.expectedBytes = expectedBytes;
         this.turn = new Turn(settings.turn());
-        this.pace = new Pace(Optional.empty(), settings.bytesPerSecond());
+        this.pace = new Pace(Optional.empty(), settings.bytesPerSecond(), progress::isGivenUp);
     }
 
     /** Runs until the body has ended; failures of either side are exceptions. */
@@ -55,9 +55,10 @@ public final class PlainRelay {
             }
             int length = chunk.get().remaining();
             progress.received(length, now);
-            if (settings.responseBytes().isPresent() && progress.bytesIn() > settings.responseBytes().get()) {
-                return new RelayEnd.LimitExceeded("the response is larger than " + settings.responseBytes().get()
-                        + " bytes");
+            if (settings.responseBytes().isPresent()
+                    && progress.bytesIn() > settings.responseBytes().get()) {
+                return new RelayEnd.LimitExceeded("the response is larger than "
+                        + settings.responseBytes().get() + " bytes");
             }
             write(chunk.get(), length, now);
         }
@@ -70,7 +71,9 @@ public final class PlainRelay {
         usage.feed(bytes.array(), bytes.arrayOffset() + bytes.position(), length);
         sink.write(bytes);
         progress.written(length, now);
-        pace.spend(0, length);
+        if (!progress.terminalSeen()) {
+            pace.spend(0, length);
+        }
         turn.spend(0, length, System.nanoTime());
     }
 }

@@ -9,8 +9,14 @@ public sealed interface RelayEnd {
     /** The framing ended properly, but the dialect's terminal event never came. */
     record Truncated() implements RelayEnd {}
 
-    /** The upstream reported an error inside the stream; the client has it, verbatim. */
+    /** The upstream reported an error inside the stream, and then ended without more; the client has it, verbatim. */
     record UpstreamError() implements RelayEnd {}
+
+    /** The upstream reported an error inside the stream, and then ended it as its dialect asks; the client has all of it. */
+    record CompleteWithError() implements RelayEnd {}
+
+    /** The upstream's first event was an error, and the client has nothing of it. */
+    record ErrorWithheld() implements RelayEnd {}
 
     /** A limit was crossed. */
     record LimitExceeded(String message) implements RelayEnd {}

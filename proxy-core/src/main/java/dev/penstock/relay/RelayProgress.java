@@ -4,8 +4,8 @@ package dev.penstock.relay;
 /**
  * What a relay has done so far, for the clocks, the heartbeats, the table of live streams and the final account.
  *
- * <p>Thread-safe: every field is written by the stream thread alone, and volatile because others read it. Nothing is armed or
- * cancelled per event; the clocks compare these times when they come by.
+ * <p>Thread-safe: every field but {@code givenUp} is written by the stream thread alone, and volatile because others read it.
+ * Nothing is armed or cancelled per event; the clocks compare these times when they come by.
  */
 public final class RelayProgress {
     private static final long NEVER = 0;
@@ -23,7 +23,12 @@ public final class RelayProgress {
     private volatile boolean midEvent;
     private volatile boolean seenId;
     private volatile boolean terminalSeen;
-    private volatile boolean finalWriteDone;
+    private volatile boolean errorSeen;
+    private volatile long terminalSentAt = NEVER;
+
+    /** Written by whoever ends the stream, read by the stream thread when it pauses. */
+    private volatile boolean givenUp;
+
     private long upstreamWaitNanos;
     private long clientWaitNanos;
 
@@ -91,7 +96,26 @@ public final class RelayProgress {
 
     /** Whether it has been flushed to the client too: from here on the stream is complete. */
     public boolean terminalSent() {
-        return finalWriteDone;
+        return terminalSentAt != NEVER;
+    }
+
+    /** When that was; 0 before. */
+    public long terminalSentAt() {
+        return terminalSentAt;
+    }
+
+    /** Whether the upstream has reported an error inside the stream, which the client then has. */
+    public boolean errorSeen() {
+        return errorSeen;
+    }
+
+    /** The stream is to end: a pause that keeps it to its pace is over. For any thread. */
+    public void giveUp() {
+        givenUp = true;
+    }
+
+    boolean isGivenUp() {
+        return givenUp;
     }
 
     /** Time spent waiting for the upstream. Read after the relay. */
@@ -142,6 +166,10 @@ public final class RelayProgress {
         }
     }
 
+    void error() {
+        errorSeen = true;
+    }
+
     void terminal() {
         terminalSeen = true;
     }
@@ -157,8 +185,8 @@ public final class RelayProgress {
         bytesOut += bytes;
         lastWriteAt = now;
         clientWaitNanos += now - since;
-        if (terminalSeen) {
-            finalWriteDone = true;
+        if (terminalSeen && terminalSentAt == NEVER) {
+            terminalSentAt = now;
         }
     }
 }

@@ -4,7 +4,6 @@ package dev.penstock.relay;
 import dev.penstock.dialect.EventKind;
 import dev.penstock.dialect.StreamInspector;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,7 +38,6 @@ public final class SseRelay {
     private final Pace pace;
     private final Outgoing outgoing = new Outgoing();
     private Optional<RelayEnd> end = Optional.empty();
-    private boolean errorSeen;
 
     public SseRelay(
             ChunkSource source,
@@ -56,7 +54,7 @@ public final class SseRelay {
         this.progress = progress;
         this.parser = new SseParser(settings.eventBytes());
         this.turn = new Turn(settings.turn());
-        this.pace = new Pace(settings.eventsPerSecond(), settings.bytesPerSecond());
+        this.pace = new Pace(settings.eventsPerSecond(), settings.bytesPerSecond(), progress::isGivenUp);
     }
 
     /** Runs until the stream has ended; failures of either side are exceptions. */
@@ -79,14 +77,17 @@ public final class SseRelay {
         int length = chunk.remaining();
         long before = progress.events();
         progress.received(length, now);
-        if (settings.responseBytes().isPresent() && progress.bytesIn() > settings.responseBytes().get()) {
+        if (settings.responseBytes().isPresent()
+                && progress.bytesIn() > settings.responseBytes().get()) {
             exceeded("the response is larger than " + settings.responseBytes().get() + " bytes");
             return;
         }
         parse(chunk, length);
         flush();
         long events = progress.events() - before;
-        pace.spend(events, length);
+        if (!progress.terminalSeen()) {
+            pace.spend(events, length);
+        }
         turn.spend(events, length, System.nanoTime());
     }
 
@@ -109,7 +110,7 @@ public final class SseRelay {
             return;
         }
         progress.event();
-        switch (inspector.inspect(event.name(), event.dataArray(), event.dataOffset(), event.dataLength())) {
+        switch (inspect(event)) {
             case TERMINAL -> last(event);
             case ERROR -> error(event);
             case TOKEN -> {
@@ -127,11 +128,11 @@ public final class SseRelay {
 
     /** An error that comes first leaves the choice to try elsewhere; later it is the client's to see. */
     private void error(SseEvent event) {
-        errorSeen = true;
-        if (settings.withholdFirstError() && progress.events() == 1) {
+        if (settings.withholdFirstError() && progress.events() == 1 && progress.bytesOut() == 0) {
             outgoing.discard();
-            end = Optional.of(new RelayEnd.UpstreamError());
+            end = Optional.of(new RelayEnd.ErrorWithheld());
         } else {
+            progress.error();
             stage(event);
         }
     }
@@ -191,8 +192,13 @@ public final class SseRelay {
         progress.written(length, since);
     }
 
+    /** What comes after the terminal event cannot change how the stream ended: the surplus is cut off. */
     private void exceeded(String message) {
-        end = Optional.of(new RelayEnd.LimitExceeded(message));
+        end = Optional.of(progress.terminalSeen() ? whole() : new RelayEnd.LimitExceeded(message));
+    }
+
+    private RelayEnd whole() {
+        return progress.errorSeen() ? new RelayEnd.CompleteWithError() : new RelayEnd.Complete();
     }
 
     /**
@@ -201,28 +207,45 @@ public final class SseRelay {
      */
     private RelayEnd atFramingEnd() {
         byte[] rest = parser.remaining();
-        boolean whole = !settings.hasTerminal();
-        if (rest.length > 0 && !progress.terminalSeen()) {
-            byte[] closed = (new String(rest, StandardCharsets.ISO_8859_1) + "\n\n").getBytes(StandardCharsets.ISO_8859_1);
-            SseEvent event = SseEvent.of(closed);
-            whole |= inspector.inspect(event.name(), event.dataArray(), event.dataOffset(), event.dataLength())
-                    == EventKind.TERMINAL;
+        if (progress.terminalSeen()) {
+            outgoing.add(rest);
+            flush();
+            return whole();
         }
-        if (!whole && !progress.terminalSeen()) {
-            return errorSeen ? new RelayEnd.UpstreamError() : new RelayEnd.Truncated();
+        SseEvent left = SseEvent.of(rest);
+        boolean terminal = left.hasData() && inspect(left) == EventKind.TERMINAL;
+        if (settings.hasTerminal() && !terminal) {
+            return progress.errorSeen() ? new RelayEnd.UpstreamError() : new RelayEnd.Truncated();
         }
-        finish(rest);
-        return new RelayEnd.Complete();
+        return finish(left, terminal);
     }
 
-    private void finish(byte[] rest) {
-        if (!progress.terminalSeen() && (stage.observes() || stage.filters())) {
-            stage.onLast(SseEvent.of(rest)).forEach(outgoing::add);
+    /** A filter decides about what is left over too, or it could be got around by leaving out the last blank line. */
+    private RelayEnd finish(SseEvent left, boolean terminal) {
+        EventStage.Verdict verdict =
+                stage.filters() && left.hasData() && !terminal ? stage.onEvent(left) : EventStage.Verdict.FORWARD;
+        return switch (verdict) {
+            case EventStage.Verdict.Forward ignored -> finish(left, List.of(left.rawBytes()));
+            case EventStage.Verdict.Replace(List<byte[]> encoded) -> finish(left, encoded);
+            case EventStage.Verdict.End(List<byte[]> farewell) -> {
+                stop(farewell);
+                yield new RelayEnd.StoppedByPlugin();
+            }
+            case EventStage.Verdict.Fail ignored -> new RelayEnd.PluginFailed();
+        };
+    }
+
+    private RelayEnd finish(SseEvent left, List<byte[]> last) {
+        if (stage.observes() || stage.filters()) {
+            stage.onLast(left).forEach(outgoing::add);
         }
+        last.forEach(outgoing::add);
         progress.terminal();
-        if (rest.length > 0) {
-            outgoing.add(rest);
-        }
         flush();
+        return whole();
+    }
+
+    private EventKind inspect(SseEvent event) {
+        return inspector.inspect(event.name(), event.dataArray(), event.dataOffset(), event.dataLength());
     }
 }

@@ -8,14 +8,17 @@ import java.util.Optional;
  * What a stream may relay before it lets others run. Virtual threads are not time-sliced: a stream whose reads and writes
  * never block would keep its carrier for as long as it lasts.
  *
- * <p>A wait of {@link #PARKED_NANOS} or more means that the thread was parked, so others have run and the turn begins anew.
+ * <p>A wait of {@link #PARKED_NANOS} or more means that the thread was parked, so others have run and the turn begins anew. The
+ * threshold is well above what a read of a full buffer takes that does not park: taking such a read for a park would let a hot
+ * stream keep its carrier for ever, while missing a short park costs one yield too many.
  *
  * <p>Confined to the stream thread.
  */
 public final class Turn {
-    private static final long PARKED_NANOS = 20_000;
+    private static final long PARKED_NANOS = 250_000;
 
     private final Limits limits;
+    private final Runnable yield;
     private long events;
     private long bytes;
     private long startedAt;
@@ -29,8 +32,15 @@ public final class Turn {
         }
     }
 
+    @SuppressWarnings(
+            "ThreadPriorityCheck") // Virtual threads have no time slices: yielding is the only way to be fair.
     public Turn(Limits limits) {
+        this(limits, Thread::yield);
+    }
+
+    Turn(Limits limits, Runnable yield) {
         this.limits = limits;
+        this.yield = yield;
     }
 
     /** Told of each read: how long it waited, and the time. */
@@ -41,13 +51,11 @@ public final class Turn {
     }
 
     /** Counts what one read brought; yields the carrier when the turn is spent. */
-    @SuppressWarnings(
-            "ThreadPriorityCheck") // Virtual threads have no time slices: yielding is the only way to be fair.
     void spend(long moreEvents, long moreBytes, long now) {
         events += moreEvents;
         bytes += moreBytes;
         if (isSpent(now)) {
-            Thread.yield();
+            yield.run();
             begin(System.nanoTime());
         }
     }

@@ -8,6 +8,7 @@ import dev.penstock.transport.BlockingEndPoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -70,12 +71,11 @@ final class JettyClientSink implements Downstream {
     }
 
     @Override
-    public synchronized void heartbeat(byte[] bytes, List<Header> earlyHead) {
-        if (ended) {
-            return;
+    public synchronized void heartbeat(Supplier<byte[]> beat) {
+        byte[] bytes = ended ? new byte[0] : beat.get();
+        if (bytes.length > 0) {
+            flush(false, ByteBuffer.wrap(bytes));
         }
-        head(200, earlyHead, -1);
-        flush(false, ByteBuffer.wrap(bytes));
     }
 
     @Override
