@@ -19,11 +19,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class PluginSet implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PluginSet.class);
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
 
     private final PluginRuntime runtime;
-    private final PluginChain chain;
-    private final List<AutoCloseable> loaders;
+    private volatile PluginChain
+            chain; // emptied when all is closed, so that nobody who keeps the set keeps its classes
+    private volatile List<AutoCloseable> loaders; // the same
+    private final boolean empty;
     private final AtomicInteger references = new AtomicInteger(1);
     private final AtomicBoolean retired = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -33,11 +34,17 @@ public final class PluginSet implements AutoCloseable {
         this.runtime = runtime;
         this.chain = chain;
         this.loaders = List.copyOf(loaders);
+        this.empty = chain.isEmpty();
     }
 
     /** Without any plugin. */
     public static PluginSet empty(PluginRuntime runtime) {
         return new PluginSet(runtime, new PluginChain(List.of()), List.of());
+    }
+
+    /** Whether there never was a plugin; a set that was closed is not empty for this. */
+    boolean isEmpty() {
+        return empty;
     }
 
     PluginChain chain() {
@@ -94,35 +101,41 @@ public final class PluginSet implements AutoCloseable {
 
     private void closeAll() {
         for (ChainEntry entry : chain.entries().reversed()) {
-            closeWithin(entry.name(), entry.loader(), entry.plugin());
+            closeOne(entry.name(), entry.loader(), entry.plugin());
+            warnOfThreads(entry);
         }
         for (AutoCloseable loader : loaders.reversed()) {
-            closeWithin(loader.toString(), ClassLoader.getPlatformClassLoader(), loader);
+            closeOne(loader.toString(), ClassLoader.getPlatformClassLoader(), loader);
         }
+        chain = new PluginChain(List.of());
+        loaders = List.of();
         closed.countDown();
     }
 
-    private static void closeWithin(String name, ClassLoader context, AutoCloseable resource) {
-        Thread thread =
-                Thread.ofPlatform().daemon().name("plugin-close/" + name).unstarted(() -> close(name, resource));
-        thread.setContextClassLoader(context);
-        thread.start();
-        try {
-            if (!thread.join(CLOSE_LIMIT)) {
-                LOG.error("plugin {}: close did not return within {}, moving on", name, CLOSE_LIMIT);
-                thread.interrupt();
-            }
-        } catch (InterruptedException e) {
-            thread.interrupt();
-            Thread.currentThread().interrupt();
+    private static void closeOne(String name, ClassLoader context, AutoCloseable resource) {
+        var result = Patience.run("plugin-close/" + name, context, Patience.LIMIT, () -> {
+            resource.close();
+            return name;
+        });
+        switch (result) {
+            case Patience.Result.Returned<String> ignored -> LOG.debug("plugin {}: closed", name);
+            case Patience.Result.Threw<String> threw -> LOG.warn("plugin {}: close failed", name, threw.cause());
+            case Patience.Result.Late<String> ignored ->
+                LOG.error("plugin {}: close did not return in time, moving on", name);
         }
     }
 
-    private static void close(String name, AutoCloseable resource) {
-        try {
-            resource.close();
-        } catch (Throwable t) { // plugin code may throw anything
-            LOG.warn("plugin {}: close failed", name, t);
+    /** Threads and timers inherit the context class loader of whoever made them. */
+    private static void warnOfThreads(ChainEntry entry) {
+        if (entry.loader() instanceof PluginClassLoader) {
+            List<String> left = Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> entry.loader().equals(thread.getContextClassLoader()))
+                    .map(Thread::getName)
+                    .sorted()
+                    .toList();
+            if (!left.isEmpty()) {
+                LOG.warn("plugin {}: closed, and has left {} threads running: {}", entry.name(), left.size(), left);
+            }
         }
     }
 }

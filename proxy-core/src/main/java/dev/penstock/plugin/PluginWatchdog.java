@@ -63,6 +63,11 @@ public final class PluginWatchdog implements AutoCloseable {
         stuck.remove(guard);
     }
 
+    /** How many threads may be inside plugin code; none when no stream is open. */
+    int watchedCount() {
+        return watched.size();
+    }
+
     /** How many threads are stuck in plugin code now. */
     public int stuckCount() {
         return stuck.size();

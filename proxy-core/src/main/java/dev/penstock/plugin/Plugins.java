@@ -24,7 +24,7 @@ public final class Plugins implements AutoCloseable {
     public StreamHooks open(StreamOpening opening, StreamHooks.Evictor evictor) {
         while (true) {
             PluginSet set = current;
-            if (set.chain().isEmpty()) {
+            if (set.isEmpty()) {
                 return StreamHooks.none();
             }
             if (set.tryRetain()) {

@@ -36,8 +36,9 @@ public interface PluginFactory<C extends Record> {
      * unknown keys are refused. An absent key gives {@code null} to the compact constructor, which sets the default and
      * throws {@link IllegalArgumentException} (naming the key) for a value that it cannot accept.
      *
-     * <p>Component types: {@code String}, boxed numbers and booleans, enums, {@code Duration}, {@code Path},
-     * {@code URI}, {@link Secret}, lists, maps with string keys, and nested records.
+     * <p>Component types: {@code String}, boxed numbers and booleans ({@code Long} also takes sizes such as
+     * {@code 64KiB}), enums, {@code Duration}, {@code Path}, {@code URI}, {@link Secret}, {@code Optional}, lists, maps with
+     * string keys, and nested records. Core reads the names of components, so compile as usual; no annotations are needed.
      */
     Class<C> configType();
 
