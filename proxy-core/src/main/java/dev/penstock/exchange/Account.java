@@ -6,17 +6,24 @@ import dev.penstock.dialect.Usage;
 import dev.penstock.dialect.UsageScanner;
 import dev.penstock.metrics.Direction;
 import dev.penstock.metrics.ProxyMetrics;
+import dev.penstock.plugin.EndedAs;
+import dev.penstock.plugin.PluginFailure;
+import dev.penstock.plugin.SummaryFacts;
 import dev.penstock.relay.RelayProgress;
+import dev.penstock.spi.StreamOutcome;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The final account of one exchange: metrics and one access-log entry, written once, when everything has been given back.
  *
- * <p>Confined to the stream thread.
+ * <p>Confined to the stream thread, or to the thread that ends a stream whose own is stuck; {@code closed} is atomic, so that
+ * only one of them writes.
  */
 final class Account {
     /** The status of a request that got none, because its client left: the word of the trade, never on the wire. */
@@ -29,6 +36,11 @@ final class Account {
     private Optional<UsageScanner> scanner = Optional.empty();
     private Optional<RefusalReason> refused = Optional.empty();
     private StreamPhase lastPhase = StreamPhase.ACCEPT;
+    private Optional<PluginFailure> pluginFailure = Optional.empty();
+    private Optional<String> stoppedBy = Optional.empty();
+    private Optional<String> stopReason = Optional.empty();
+    private final Map<String, String> extra = new LinkedHashMap<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     Account(StreamExchange exchange) {
         this.exchange = exchange;
@@ -55,7 +67,58 @@ final class Account {
         lastPhase = phase;
     }
 
+    void pluginFailed(PluginFailure failure) {
+        pluginFailure = Optional.of(failure);
+    }
+
+    void stoppedBy(String plugin, String reason) {
+        stoppedBy = Optional.of(plugin);
+        stopReason = Optional.of(reason);
+    }
+
+    /** What observers want to be seen in the access log, by chain entry. */
+    void logs(Map<String, Map<String, Object>> fields) {
+        fields.forEach((plugin, values) ->
+                values.forEach((name, value) -> extra.put(plugin + "." + name, String.valueOf(value))));
+    }
+
+    /** How the exchange ended, for the plugins. */
+    EndedAs endedAs() {
+        if (refused.isPresent()) {
+            return EndedAs.rejected(refused.get().word());
+        }
+        Outcome outcome = exchange.outcome().orElse(Outcome.COMPLETED);
+        StreamOutcome.Kind kind = StreamOutcome.Kind.valueOf(outcome.name());
+        return switch (outcome) {
+            case PLUGIN_ERROR -> pluginFailure.map(EndedAs::failed).orElse(EndedAs.of(kind));
+            case STOPPED_BY_PLUGIN -> new EndedAs(kind, stopReason, stoppedBy, Optional.empty());
+            default -> EndedAs.of(kind);
+        };
+    }
+
+    SummaryFacts summary() {
+        StreamFacts facts = exchange.facts();
+        RelayProgress progress = facts.progress;
+        Usage usage = usage();
+        return new SummaryFacts(
+                progress.events(),
+                progress.bytesOut(),
+                since(facts.admittedAt, progress.firstEventAt()),
+                since(facts.admittedAt, progress.firstTokenAt()),
+                Duration.ofNanos(System.nanoTime() - exchange.request().arrivedNanos()),
+                usage.input(),
+                usage.output());
+    }
+
+    private static Optional<Duration> since(long from, long to) {
+        return to == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(to - from));
+    }
+
+    /** Writes the account. Only the first call counts: a stuck stream is accounted for by whoever ended it. */
     void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         long now = System.nanoTime();
         ProxyMetrics metrics = exchange.rooms().metrics();
         metrics.requestAnswered(route(), exchange.request().dialect().id(), code());
@@ -131,7 +194,7 @@ final class Account {
                 facts.progress.events(),
                 tokens(),
                 millis(now),
-                Map.of(),
+                extra,
                 request.method(),
                 request.path(),
                 request.peer());
@@ -159,10 +222,7 @@ final class Account {
     }
 
     private Map<String, Long> tokens() {
-        Usage usage = inspector
-                .map(StreamInspector::usage)
-                .or(() -> scanner.map(UsageScanner::usage))
-                .orElse(Usage.NONE);
+        Usage usage = usage();
         Map<String, Long> tokens = new LinkedHashMap<>();
         put(tokens, "input", usage.input());
         put(tokens, "output", usage.output());
@@ -170,6 +230,13 @@ final class Account {
         put(tokens, "cache_write", usage.cacheWrite());
         put(tokens, "reasoning", usage.reasoning());
         return tokens;
+    }
+
+    private Usage usage() {
+        return inspector
+                .map(StreamInspector::usage)
+                .or(() -> scanner.map(UsageScanner::usage))
+                .orElse(Usage.NONE);
     }
 
     private static void put(Map<String, Long> tokens, String type, OptionalLong n) {
@@ -188,7 +255,9 @@ final class Account {
     }
 
     private String endedBy() {
-        return refused.isPresent() ? "proxy" : exchange.outcome().orElse(Outcome.COMPLETED).endedBy();
+        return refused.isPresent()
+                ? "proxy"
+                : exchange.outcome().orElse(Outcome.COMPLETED).endedBy();
     }
 
     private String route() {

@@ -6,19 +6,26 @@ import dev.penstock.cluster.InstanceLease;
 import dev.penstock.config.ByteSize;
 import dev.penstock.config.LimitsConfig;
 import dev.penstock.config.RetryCondition;
+import dev.penstock.config.RetryConfig;
 import dev.penstock.dialect.Dialect;
 import dev.penstock.dialect.StreamInspector;
 import dev.penstock.dialect.UsageScanner;
+import dev.penstock.plugin.AnswerHead;
+import dev.penstock.plugin.HeadAnswer;
+import dev.penstock.plugin.PluginFailure;
 import dev.penstock.relay.PlainRelay;
 import dev.penstock.relay.RelayEnd;
 import dev.penstock.relay.RelayProgress;
 import dev.penstock.relay.RelaySettings;
 import dev.penstock.relay.SseRelay;
+import dev.penstock.spi.RequestDecision;
 import dev.penstock.upstream.UpstreamCall;
 import dev.penstock.upstream.UpstreamHead;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -44,10 +51,10 @@ final class AnswerRelay {
 
     Attempt.Result run() {
         if (mayRetry
-                && exchange.retry(lease).retriesStatus(head.status())
+                && retry().retriesStatus(head.status())
                 && !exchange.downstream().isCommitted()) {
             reportStatus();
-            return new Attempt.Result.Again(Integer.toString(head.status()), Failures.of(Outcome.UPSTREAM_ERROR));
+            return new Attempt.Result.Again(statusWord(head.status()), Failures.of(Outcome.UPSTREAM_ERROR));
         }
         Optional<Ending> unusable = unusable();
         if (unusable.isPresent()) {
@@ -55,7 +62,38 @@ final class AnswerRelay {
             return done(unusable.get());
         }
         exchange.facts().phase = StreamPhase.RELAY;
-        return isEventStream() ? stream() : plain();
+        return switch (exchange.hooks().onResponseHead(answerHead())) {
+            case HeadAnswer.Proceed(AnswerHead passed) -> relay(passed);
+            case HeadAnswer.Reject(String ignored, RequestDecision.Reject refusal) ->
+                throw new RefusedException(Guard.refusal(refusal));
+            case HeadAnswer.Failed(PluginFailure failure) -> {
+                exchange.pluginFailed(failure);
+                yield done(Failures.broken(Outcome.PLUGIN_ERROR, 502, "The answer failed inside this proxy."));
+            }
+        };
+    }
+
+    private Attempt.Result relay(AnswerHead passed) {
+        List<Header> headers = new ArrayList<>();
+        passed.fields().forEach((name, values) -> values.forEach(value -> headers.add(new Header(name, value))));
+        PluginStage stage = new PluginStage(exchange, exchange.hooks());
+        if (stage.isActive()) {
+            exchange.downstream().expectTrailers();
+        }
+        if (isEventStream()) {
+            return stream(headers, stage);
+        }
+        return stage.isActive() ? inspected(headers, stage) : plain(headers);
+    }
+
+    private AnswerHead answerHead() {
+        Map<String, List<String>> fields = new LinkedHashMap<>();
+        headers()
+                .forEach(header -> fields.computeIfAbsent(
+                                header.name().toLowerCase(Locale.ROOT), name -> new ArrayList<>())
+                        .add(header.value()));
+        StreamFacts facts = exchange.facts();
+        return new AnswerHead(head.status(), fields, isEventStream(), facts.cluster, facts.instance, facts.modelSent);
     }
 
     /** Answers that are never shown to a client. */
@@ -89,8 +127,7 @@ final class AnswerRelay {
                         .isPresent();
     }
 
-    private Attempt.Result stream() {
-        List<Header> headers = headers();
+    private Attempt.Result stream(List<Header> headers, PluginStage stage) {
         headers.removeIf(header -> header.name().equalsIgnoreCase("content-encoding"));
         headers.add(new Header("X-Accel-Buffering", "no"));
         if (Header.first(headers, "cache-control").isEmpty()) {
@@ -99,27 +136,39 @@ final class AnswerRelay {
         exchange.downstream().head(head.status(), headers, -1);
         Dialect dialect = exchange.request().dialect();
         StreamInspector inspector = dialect.newInspector();
-        exchange.inspects(inspector);
-        RelayProgress progress = exchange.newProgress();
+        exchange.account().inspects(inspector);
+        RelayProgress progress = exchange.facts().progress;
         exchange.facts().relaysEvents = true;
-        SseRelay relay = new SseRelay(
-                call::read, exchange.sink(), exchange.stage(), inspector, relaySettings(dialect), progress);
-        RelayEnd end = relay.run();
-        return ended(end);
+        return ended(
+                new SseRelay(call::read, exchange.sink(), stage, inspector, relaySettings(dialect), progress).run());
     }
 
-    private Attempt.Result plain() {
+    private Attempt.Result plain(List<Header> headers) {
         long length = contentLength();
-        if (!exchange.downstream().head(head.status(), headers(), length)) {
+        if (!exchange.downstream().head(head.status(), headers, length)) {
             return done(Failures.of(Outcome.UPSTREAM_ERROR)); // A heartbeat has made the answer a stream.
         }
         UsageScanner usage = exchange.request().dialect().newUsageScanner();
-        exchange.scans(usage);
+        exchange.account().scans(usage);
         exchange.facts().relaysBytes = true;
-        RelayProgress progress = exchange.newProgress();
-        PlainRelay relay = new PlainRelay(
-                call::read, exchange.sink(), relaySettings(exchange.request().dialect()), progress, usage, length);
-        return ended(relay.run());
+        return ended(new PlainRelay(
+                        call::read,
+                        exchange.sink(),
+                        relaySettings(exchange.request().dialect()),
+                        exchange.facts().progress,
+                        usage,
+                        length)
+                .run());
+    }
+
+    private Attempt.Result inspected(List<Header> headers, PluginStage stage) {
+        UsageScanner usage = exchange.request().dialect().newUsageScanner();
+        exchange.account().scans(usage);
+        exchange.facts().relaysBytes = true;
+        InspectedBody body = new InspectedBody(exchange, stage, head.status(), headers, usage);
+        return body.relay(call::read, relaySettings(exchange.request().dialect()))
+                .map(this::done)
+                .orElseGet(this::complete);
     }
 
     private Attempt.Result ended(RelayEnd end) {
@@ -154,15 +203,26 @@ final class AnswerRelay {
     private Attempt.Result truncated() {
         lease.failed(Evidence.TRUNCATED, "no terminal event");
         Ending ending = Failures.of(Outcome.UPSTREAM_TRUNCATED);
-        boolean again = mayRetry
-                && !exchange.downstream().isCommitted()
-                && exchange.retry(lease).retries(RetryCondition.Failure.RESET);
+        boolean again =
+                mayRetry && !exchange.downstream().isCommitted() && retry().retries(RetryCondition.Failure.RESET);
         return again ? new Attempt.Result.Again("reset", ending) : done(ending);
     }
 
     private Attempt.Result done(Ending ending) {
         Outcome settled = exchange.settle(ending.outcome());
         return new Attempt.Result.Done(settled == ending.outcome() ? ending : Failures.of(settled));
+    }
+
+    /** The word of a status in the list of reasons for a retry. */
+    private static String statusWord(int status) {
+        return status >= 500 ? "5xx" : Integer.toString(status);
+    }
+
+    private RetryConfig retry() {
+        return exchange.generation()
+                .cluster(lease.instance().id().cluster())
+                .config()
+                .retry();
     }
 
     private void reportStatus() {
@@ -206,11 +266,11 @@ final class AnswerRelay {
                 limits.response().map(ByteSize::bytes),
                 limits.eventsPerSecond(),
                 limits.bytesPerSecond().map(ByteSize::bytes),
-                exchange.turnLimits(),
+                exchange.generation().turn(),
                 exchange.hidesUsage(),
                 dialect.hasTerminalEvent(),
                 mayRetry
-                        && exchange.retriesErrorEvents(lease)
+                        && retry().retries(RetryCondition.Failure.ERROR_EVENT)
                         && !exchange.downstream().isCommitted());
     }
 }

@@ -11,6 +11,7 @@ import dev.penstock.upstream.UpstreamCall;
 import dev.penstock.upstream.UpstreamException;
 import dev.penstock.upstream.UpstreamHead;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,34 @@ final class Attempt {
     }
 
     Result run() {
+        Result result = attempt();
+        StreamFacts facts = exchange.facts();
+        exchange.rooms().metrics().upstreamRequest(facts.cluster, facts.instance, word(result));
+        Optional<Outcome> ours = endedByUs(result);
+        ours.ifPresent(outcome -> exchange.rooms().metrics().upstreamAborted(outcome.word()));
+        return result;
+    }
+
+    private static String word(Result result) {
+        return switch (result) {
+            case Result.Done(Ending ending) -> ending.outcome().word();
+            case Result.Again(String reason, Ending ignored) -> reason;
+        };
+    }
+
+    /** The outcomes for which we close a call that the upstream would have gone on with. */
+    private static Optional<Outcome> endedByUs(Result result) {
+        Outcome outcome = switch (result) {
+            case Result.Done(Ending ending) -> ending.outcome();
+            case Result.Again(String ignored, Ending otherwise) -> otherwise.outcome();
+        };
+        return switch (outcome) {
+            case COMPLETED, UPSTREAM_ERROR, UPSTREAM_TRUNCATED, CONNECT_FAILED -> Optional.empty();
+            default -> Optional.of(outcome);
+        };
+    }
+
+    private Result attempt() {
         try (call) {
             connect();
             UpstreamHead head = head();
@@ -150,10 +179,16 @@ final class Attempt {
     }
 
     private Result again(RetryCondition.Failure condition, Ending ending) {
-        boolean allowed = mayRetry
-                && !exchange.downstream().isCommitted()
-                && exchange.retry(lease).retries(condition);
-        return allowed ? new Result.Again(condition.name().toLowerCase(java.util.Locale.ROOT), ending) : done(ending);
+        boolean allowed = mayRetry && !exchange.downstream().isCommitted() && retries(condition);
+        return allowed ? new Result.Again(condition.name().toLowerCase(Locale.ROOT), ending) : done(ending);
+    }
+
+    private boolean retries(RetryCondition.Failure condition) {
+        return exchange.generation()
+                .cluster(lease.instance().id().cluster())
+                .config()
+                .retry()
+                .retries(condition);
     }
 
     private Result done(Ending ending) {

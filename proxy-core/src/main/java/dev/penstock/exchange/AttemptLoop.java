@@ -41,7 +41,8 @@ final class AttemptLoop {
                 return ending.get();
             }
         }
-        Ending ending = lastFailure.orElseThrow();
+        Ending ending = lastFailure.orElseThrow(() -> new RefusedException(Refusal.of(
+                503, RefusalReason.NO_HEALTHY_INSTANCE, "No model server is configured to take this request.")));
         exchange.settle(ending.outcome());
         return ending;
     }
@@ -98,7 +99,7 @@ final class AttemptLoop {
         facts.attempted();
         facts.relaysEvents = false;
         facts.relaysBytes = false;
-        exchange.newProgress();
+        facts.progress = exchange.newProgress(lease);
         facts.cluster = cluster.name();
         facts.instance = lease.config().name();
         tried.add(lease.instance().id());

@@ -34,6 +34,11 @@ public record ClientRequest(
         headers = List.copyOf(headers);
     }
 
+    ClientRequest withHeaders(List<Header> changed) {
+        return new ClientRequest(
+                id, requestId, method, path, query, changed, dialect, peer, forwardedFor, arrivedNanos);
+    }
+
     List<String> values(String name) {
         return headers.stream()
                 .filter(header -> header.name().equalsIgnoreCase(name))

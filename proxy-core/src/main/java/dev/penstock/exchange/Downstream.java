@@ -22,6 +22,12 @@ public interface Downstream extends ClientSink {
     /** Whether the head is on the wire. */
     boolean isCommitted();
 
+    /** Says, before the head is decided, that {@link #trailer} may be called. */
+    void expectTrailers();
+
+    /** Adds a trailer to the end of a chunked answer. Has no effect unless it was expected. */
+    void trailer(String name, String value);
+
     /** Ends the answer properly. */
     void end();
 

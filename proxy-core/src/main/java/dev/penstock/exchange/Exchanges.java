@@ -3,6 +3,7 @@ package dev.penstock.exchange;
 
 import dev.penstock.admission.AdmissionQueue;
 import dev.penstock.metrics.ProxyMetrics;
+import dev.penstock.plugin.Plugins;
 import dev.penstock.upstream.UpstreamClient;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
@@ -22,6 +23,7 @@ public record Exchanges(
         StreamRegistry registry,
         ProxyMetrics metrics,
         AccessLog accessLog,
+        Plugins plugins,
         BooleanSupplier draining) {
     public Exchanges {
         Objects.requireNonNull(generation, "generation");

@@ -33,12 +33,26 @@ public record Refusal(
 
     public static Refusal of(int status, RefusalReason reason, String message) {
         return new Refusal(
-                status, Optional.of(reason), reason.word(), message, Optional.empty(), Optional.empty(), List.of(), false);
+                status,
+                Optional.of(reason),
+                reason.word(),
+                message,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                false);
     }
 
     static Refusal failure(int status, Outcome outcome, String message) {
         return new Refusal(
-                status, Optional.empty(), outcome.word(), message, Optional.empty(), Optional.empty(), List.of(), false);
+                status,
+                Optional.empty(),
+                outcome.word(),
+                message,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                false);
     }
 
     public Refusal withParam(String field) {
@@ -54,7 +68,11 @@ public record Refusal(
     }
 
     public Refusal withHeader(String name, String value) {
-        return new Refusal(status, reason, code, message, param, retryAfter, List.of(new Header(name, value)), close);
+        return withHeaders(List.of(new Header(name, value)));
+    }
+
+    Refusal withHeaders(List<Header> lines) {
+        return new Refusal(status, reason, code, message, param, retryAfter, lines, close);
     }
 
     /** The connection is closed after the answer, because there is, or may be, a request body on it that nobody reads. */

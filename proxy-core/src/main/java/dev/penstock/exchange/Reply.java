@@ -4,6 +4,7 @@ package dev.penstock.exchange;
 import dev.penstock.dialect.ErrorReply;
 import dev.penstock.dialect.StreamError;
 import dev.penstock.dialect.StreamInspector;
+import dev.penstock.spi.RequestDecision;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +28,22 @@ final class Reply {
     /** Answers with the refusal, in the error body of the client's dialect. */
     void refuse(Refusal refusal) {
         broken(refusal, Optional.empty());
+    }
+
+    /** A plugin's own answer. */
+    void answer(RequestDecision.Answer answer) {
+        List<Header> headers = new ArrayList<>();
+        answer.headers().forEach((name, value) -> headers.add(new Header(name, value)));
+        headers.add(new Header("x-request-id", request.requestId()));
+        ByteBuffer body = answer.body();
+        byte[] bytes = new byte[body.remaining()];
+        body.get(bytes);
+        if (downstream.head(answer.status(), headers, bytes.length)) {
+            downstream.write(ByteBuffer.wrap(bytes));
+            downstream.end();
+        } else {
+            downstream.abort();
+        }
     }
 
     /** Ends an admitted exchange. The inspector is the stream's, if it came to one: it knows how to speak to the client. */

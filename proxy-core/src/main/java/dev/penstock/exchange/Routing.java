@@ -15,13 +15,11 @@ import java.util.Optional;
  */
 record Routing(Route route, List<Cluster> chain, ClientRequest request) {
 
-    static Routing of(Generation generation, ClientRequest request, RequestBody body) {
-        Optional<String> model = body.facts().model();
+    static Routing of(Generation generation, ClientRequest request, Optional<String> model) {
         return switch (generation.routes().match(request.path(), model, request::values)) {
             case RouteAnswer.Matched(Route route, List<String> clusters) ->
                 new Routing(route, clusters.stream().map(generation::cluster).toList(), request);
-            case RouteAnswer.UnknownModel ignored ->
-                throw new RefusedException(Accept.unknownModel(model.orElse("")));
+            case RouteAnswer.UnknownModel ignored -> throw new RefusedException(Accept.unknownModel(model.orElse("")));
             case RouteAnswer.UnknownPath ignored ->
                 throw new RefusedException(
                         Refusal.of(404, RefusalReason.BAD_REQUEST, "No route of this proxy takes this path.")

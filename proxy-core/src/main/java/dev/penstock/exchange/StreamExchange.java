@@ -10,21 +10,17 @@ import dev.penstock.admission.StreamPermits;
 import dev.penstock.cluster.Cluster;
 import dev.penstock.cluster.InstanceLease;
 import dev.penstock.config.ClientAbort;
-import dev.penstock.config.RetryCondition;
-import dev.penstock.config.RetryConfig;
 import dev.penstock.config.StreamConfig;
-import dev.penstock.dialect.StreamInspector;
-import dev.penstock.dialect.UsageScanner;
+import dev.penstock.plugin.PluginFailure;
+import dev.penstock.plugin.StreamHooks;
+import dev.penstock.plugin.SummaryFacts;
 import dev.penstock.relay.ClientGoneException;
 import dev.penstock.relay.ClientSink;
-import dev.penstock.relay.EventStage;
 import dev.penstock.relay.RelayProgress;
-import dev.penstock.relay.Turn;
 import dev.penstock.upstream.UpstreamCall;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,44 +28,45 @@ import org.slf4j.LoggerFactory;
  * The conductor of one request: it walks through the rooms, owns everything that is acquired on the way, and records one
  * outcome.
  *
- * <p>The ownership ladder: the registry entry around everything; in it the permits; in them, for each attempt, the lease and the
- * call. Each is opened in one {@code try} and closed in reverse. The client is told the end after the ladder is closed.
+ * <p>The ownership ladder: the registry entry around everything; in it the plugins' hooks; in them the permits; in those, for
+ * each attempt, the lease and the call. Each is opened in one {@code try} and closed in reverse. The client is told the end when
+ * permits, lease and call have been given back; the hooks are finished last, so a slow plugin holds no capacity.
  *
- * <p>One door to cancel: {@link #cancel} settles the outcome if nobody has, then frees the stream thread wherever it is blocked;
- * the thread unwinds and closes the ladder itself.
+ * <p>One door to cancel: {@link #cancel}, see {@link Cancellation}.
  *
- * <p>Confined to the stream thread, but for {@link #cancel}, {@link #tick} and the views, which are for every thread.
+ * <p>Confined to the stream thread, but for {@link #cancel}, {@link #evict}, {@link #tick} and {@link #view}, which are for every
+ * thread.
  */
 public final class StreamExchange {
     private static final Logger LOG = LoggerFactory.getLogger(StreamExchange.class);
-
-    /** How long the upstream may take to end its framing after the terminal event. */
-    private static final Duration AFTER_TERMINAL = Duration.ofSeconds(1);
-
     private static final Duration NO_CONNECT_CLOCK = Duration.ofDays(1);
 
     private final Exchanges rooms;
     private final Generation generation;
-    private final ClientRequest request;
     private final BodySource bodySource;
     private final Downstream downstream;
     private final StreamFacts facts = new StreamFacts();
-    private final OutcomeCell outcome = new OutcomeCell();
-    private final Heartbeats heartbeats;
-    private final Account account;
+    private final Cancellation cancellation = new Cancellation();
+    private final Watch watch = new Watch(this, cancellation);
+    private final Account account = new Account(this);
 
-    /** What a cancel has to abort. Written by the stream thread, read by whoever cancels. */
-    private final AtomicReference<Blocked> blocked = new AtomicReference<>(Blocked.NOWHERE);
+    /** The request as the client made it, then as the plugins have. Written by the stream thread, read by operators. */
+    private volatile ClientRequest request;
 
-    private StreamConfig settings;
+    /** The global settings, then the route's. Written by the stream thread, read by the clocks. */
+    private volatile StreamConfig settings;
+
+    /** Written by the stream thread, read by whoever cancels. */
+    private volatile StreamHooks hooks = StreamHooks.none();
+
+    /** Written by the stream thread, read by whoever notices that the client has left. */
+    private volatile ClientSink sink;
+
+    /** What is to be given back if the stream thread never returns from a plugin. Written by the stream thread. */
+    private volatile Optional<AutoCloseable> permits = Optional.empty();
+
     private RequestBody body = RequestBody.EMPTY;
-    private Optional<String> routeModel = Optional.empty();
-    private ClientSink sink;
-
-    /** Where the stream thread may be blocked on others, how to free it, and whose clocks run there. Immutable. */
-    private record Blocked(Runnable abort, LongConsumer tick) {
-        static final Blocked NOWHERE = new Blocked(() -> {}, now -> {});
-    }
+    private Optional<String> model = Optional.empty();
 
     StreamExchange(Exchanges rooms, ClientRequest request, BodySource bodySource, Downstream downstream) {
         this.rooms = rooms;
@@ -79,8 +76,6 @@ public final class StreamExchange {
         this.downstream = downstream;
         this.sink = downstream;
         this.settings = generation.config().stream();
-        this.heartbeats = new Heartbeats(this);
-        this.account = new Account(this);
     }
 
     /** Runs the whole request on the calling thread. When it returns, everything it acquired has been given back. */
@@ -103,13 +98,14 @@ public final class StreamExchange {
             facts.phase = StreamPhase.FINISH;
             downstream.unwatch();
             rooms.registry().remove(this);
+            hooks.finish(account.endedAs(), summary());
             account.close();
         }
     }
 
     private void refuse(Refusal refusal) {
         try {
-            new Reply(request, downstream).refuse(refusal);
+            reply().refuse(refusal);
         } catch (ClientGoneException e) {
             debug("client gone before it was refused", e);
             downstream.abort();
@@ -119,7 +115,7 @@ public final class StreamExchange {
     private void failed(Throwable e) {
         LOG.error("stream {}: internal error", id(), e);
         try {
-            reply(Failures.of(settle(Outcome.INTERNAL_ERROR)));
+            end(Failures.of(settle(Outcome.INTERNAL_ERROR)));
         } catch (ClientGoneException gone) {
             debug("client gone before it was told", gone);
             downstream.abort();
@@ -135,50 +131,91 @@ public final class StreamExchange {
             accept.answerModels(downstream);
             return;
         }
+        accept(accept);
+        Routing routing = route(Optional.empty());
+        Guard guard = new Guard(open(routing), request);
+        facts.phase = StreamPhase.GUARD;
+        switch (guard.pass(body, facts.consumer)) {
+            case Guard.Passage.On on -> end(stream(guarded(on, routing)));
+            case Guard.Passage.Answered answered -> reply().answer(answered.answer());
+            case Guard.Passage.Failed(PluginFailure failure) -> {
+                pluginFailed(failure);
+                end(Failures.of(settle(Outcome.PLUGIN_ERROR)));
+            }
+        }
+    }
+
+    /** Words for the client have no place in a body that is not an event stream: such an answer just breaks off. */
+    private void end(Ending ending) {
+        boolean words = !facts.relaysBytes || !downstream.isCommitted();
+        boolean whole = ending instanceof Ending.Whole;
+        reply().end(words || whole ? ending : new Ending.Told(ending.outcome()), account.inspector());
+    }
+
+    private void accept(Accept accept) {
         body = accept.body(bodySource);
         facts.bodyReadAt = System.nanoTime();
         facts.bodyBytes = body.length();
         facts.consumer = accept.consumer();
         facts.modelAsked = body.facts().model().orElse("");
         facts.streaming = body.facts().stream();
-        downstream.watch(this::departed);
-        facts.phase = StreamPhase.ROUTE;
-        Routing routing = Routing.of(generation, request, body);
-        facts.route = routing.route().name();
-        settings = routing.route().stream();
-        routeModel = routing.route().model();
-        routing.checkSize(body);
-        sink = settings.onClientAbort() instanceof ClientAbort.Drain drain
-                ? new DrainingSink(downstream, drain, this)
-                : downstream;
-        Ending ending;
-        try (StreamPermits permits = admit(routing)) {
-            requireNonNull(permits, "permits");
-            facts.admittedAt = System.nanoTime() | 1;
-            facts.holdsPermits = true;
-            ending = new AttemptLoop(this, routing.chain(), routing.hashKey(facts.consumer, body)).run();
-        } finally {
-            facts.holdsPermits = false;
-        }
-        reply(ending);
+        downstream.watch(watch::departed);
     }
 
-    /** Words for the client have no place in a body that is not an event stream: such an answer just breaks off. */
-    private void reply(Ending ending) {
-        boolean words = !facts.relaysBytes || !downstream.isCommitted();
-        new Reply(request, downstream).end(words ? ending : new Ending.Told(ending.outcome()), account.inspector());
+    /** One match; the name that a plugin routes to goes before the one in the body. */
+    private Routing route(Optional<String> routedTo) {
+        facts.phase = StreamPhase.ROUTE;
+        Routing routing = Routing.of(generation, request, routedTo.or(body.facts()::model));
+        facts.route = routing.route().name();
+        settings = routing.route().stream();
+        model = routing.route().model().or(() -> routedTo);
+        routing.checkSize(body);
+        return routing;
+    }
+
+    private StreamHooks open(Routing routing) {
+        hooks = rooms.plugins()
+                .open(
+                        Guard.opening(request, body, routing.route().name(), facts.consumer),
+                        (stuck, failure) -> new Eviction(this, stuck, failure).run());
+        return hooks;
+    }
+
+    /** Takes over what the filters have made of the request; a changed model is matched again, once. */
+    private Routing guarded(Guard.Passage.On on, Routing before) {
+        boolean renamed = on.model().isPresent()
+                || !on.body().facts().model().equals(body.facts().model());
+        request = on.request();
+        body = on.body();
+        facts.consumer = on.consumer();
+        return renamed ? route(on.model()) : before;
+    }
+
+    private Ending stream(Routing routing) {
+        if (settings.onClientAbort() instanceof ClientAbort.Drain drain) {
+            sink = new DrainingSink(downstream, drain, this);
+        }
+        try (StreamPermits held = admit(routing)) {
+            permits = Optional.of(requireNonNull(held, "held"));
+            facts.admittedAt = System.nanoTime() | 1;
+            facts.holdsPermits = true;
+            return new AttemptLoop(this, routing.chain(), routing.hashKey(facts.consumer, body)).run();
+        } finally {
+            facts.holdsPermits = false;
+            cancellation.leave();
+        }
     }
 
     private StreamPermits admit(Routing routing) {
         facts.phase = StreamPhase.ADMIT;
         try (AdmissionTicket ticket = rooms.admission()
                 .enter(new AdmissionRequest(facts.consumer, routing.route().limiter()))) {
-            blockedIn(new Blocked(ticket::cancel, now -> {}));
+            cancellation.enter(Cancellation.Place.of(ticket::cancel));
             Admission admission = ticket.await();
-            blockedIn(Blocked.NOWHERE);
+            cancellation.leave();
             facts.queueNanos = admission.waited().toNanos();
             return switch (admission) {
-                case Admission.Admitted(StreamPermits permits, Duration ignored) -> permits;
+                case Admission.Admitted(StreamPermits held, Duration ignored) -> held;
                 case Admission.Refused(Admission.Reason reason, Duration after, Duration ignored) ->
                     throw new RefusedException(Refusals.of(reason, after));
                 case Admission.Cancelled ignored -> throw cancelledWhileWaiting();
@@ -187,97 +224,64 @@ public final class StreamExchange {
     }
 
     private RuntimeException cancelledWhileWaiting() {
-        return outcome.get().orElse(Outcome.CLIENT_DISCONNECT) == Outcome.CLIENT_DISCONNECT
+        return outcome().orElse(Outcome.CLIENT_DISCONNECT) == Outcome.CLIENT_DISCONNECT
                 ? new ClientGoneException(new IllegalStateException("left the queue"))
-                : new RefusedException(Refusal.of(503, RefusalReason.DRAINING, "This proxy is shutting down."));
+                : new RefusedException(Refusals.draining());
     }
 
     /** Ends this stream with the outcome, unless it has one already. Idempotent, for any thread. */
     public void cancel(Outcome candidate) {
-        if (isDelivered(candidate) || !outcome.settle(candidate)) {
-            return;
-        }
-        if (candidate == Outcome.CLIENT_DISCONNECT || candidate == Outcome.SLOW_CLIENT) {
-            downstream.breakOff();
-        }
-        blocked.get().abort().run();
-    }
-
-    /** Once the terminal event is there only its delivery can fail: a write that is stuck is the client's doing. */
-    private boolean isDelivered(Outcome candidate) {
-        return candidate == Outcome.SLOW_CLIENT ? facts.progress.terminalSent() : facts.progress.terminalSeen();
+        watch.cancel(candidate);
     }
 
     /** Closes both sides without another word: for a stream that a cancel did not end in time. For any thread. */
     public void evict() {
         cancel(Outcome.SHUTDOWN);
         downstream.breakOff();
-        blocked.get().abort().run();
+        cancellation.free();
     }
 
-    private void departed() {
-        if (facts.progress.terminalSeen()) {
-            blocked.get().abort().run();
-        } else if (sink instanceof DrainingSink draining && facts.progress.firstEventAt() != 0) {
-            draining.departed();
-        } else {
-            cancel(Outcome.CLIENT_DISCONNECT);
-        }
+    /** Gives back what the stream thread holds, because it is stuck in a plugin. For the eviction's thread. */
+    void abandon() {
+        cancellation.free();
+        permits.ifPresent(held -> {
+            try {
+                held.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("a permit cannot fail to be given back", e);
+            }
+        });
+        facts.holdsPermits = false;
+        rooms.registry().remove(this);
     }
 
     /** Compares this stream with its clocks. Called by the clocks' thread on every tick; never blocks. */
     void tick(long now) {
-        long writing = downstream.writingSince();
-        if (writing != 0 && exceeded(now - writing, settings.timeouts().writeStall())) {
-            cancel(Outcome.SLOW_CLIENT);
-        }
-        long admitted = facts.admittedAt;
-        if (admitted != 0 && exceeded(now - admitted, settings.timeouts().total())) {
-            cancel(writing != 0 ? Outcome.SLOW_CLIENT : Outcome.MAX_DURATION);
-        }
-        if (facts.progress.terminalSent() && now - facts.progress.terminalSentAt() > AFTER_TERMINAL.toNanos()) {
-            blocked.get().abort().run();
-        }
-        if (sink instanceof DrainingSink draining && draining.isOverdue(now)) {
-            blocked.get().abort().run();
-        }
-        blocked.get().tick().accept(now);
-        heartbeats.tick(now);
+        watch.tick(now);
     }
 
-    private static boolean exceeded(long nanos, Optional<Duration> limit) {
-        return limit.isPresent() && nanos > limit.get().toNanos();
+    /** This stream as it is at this moment. For any thread. */
+    public StreamView view() {
+        return StreamView.of(this, System.nanoTime());
     }
 
-    /** Records the outcome if there is none, and returns the one there is. */
-    Outcome settle(Outcome candidate) {
-        outcome.settle(candidate);
-        return outcome.get().orElseThrow();
+    /** Whether this stream holds permits now. */
+    boolean isAdmitted() {
+        return facts.holdsPermits;
     }
 
-    Optional<Outcome> outcome() {
-        return outcome.get();
-    }
-
-    /** From here on the stream thread is, or is about to be, blocked in this. */
-    private void blockedIn(Blocked where) {
-        blocked.set(where);
-        if (outcome.get().isPresent()) {
-            where.abort().run();
-        }
-    }
-
+    /** From here on the stream thread is, or is about to be, blocked in this attempt. */
     void blockedIn(Attempt attempt) {
-        blockedIn(new Blocked(attempt::abort, attempt::tick));
+        cancellation.enter(new Cancellation.Place(attempt::abort, attempt::tick));
     }
 
     UpstreamCall prepare(Cluster cluster, InstanceLease lease) {
-        Optional<String> model = lease.config().model().or(() -> routeModel);
-        facts.modelSent = model.orElse(facts.modelAsked);
+        Optional<String> name = lease.config().model().or(() -> model);
+        facts.modelSent = name.orElse(facts.modelAsked);
         return rooms.upstream()
                 .call(
                         rooms.targets().target(lease.instance(), cluster.config()),
-                        UpstreamMessage.build(request, body, lease.config(), model, asksUsage()),
+                        UpstreamMessage.build(request, body, lease.config(), name, asksUsage()),
                         settings.timeouts().connect().orElse(NO_CONNECT_CLOCK));
     }
 
@@ -289,34 +293,52 @@ public final class StreamExchange {
         return asksUsage() && !body.facts().usageRequested();
     }
 
-    RetryConfig retry(InstanceLease lease) {
-        return generation.cluster(lease.instance().id().cluster()).config().retry();
+    /** The relay of an attempt begins; its instance is told of the first output. */
+    RelayProgress newProgress(InstanceLease lease) {
+        long start = System.nanoTime();
+        return new RelayProgress(() -> lease.firstToken(Duration.ofNanos(System.nanoTime() - start)));
     }
 
-    boolean retriesErrorEvents(InstanceLease lease) {
-        return retry(lease).retries(RetryCondition.Failure.ERROR_EVENT);
+    /** A plugin has taken its stream along; who and where is for the log and the other plugins. */
+    void pluginFailed(PluginFailure failure) {
+        LOG.warn("stream {}: plugin {} failed in {}: {}", id(), failure.plugin(), failure.phase(), failure.kind());
+        account.pluginFailed(failure);
     }
 
-    RelayProgress newProgress() {
-        RelayProgress fresh = new RelayProgress();
-        facts.progress = fresh;
-        return fresh;
+    void stoppedBy(String plugin, String reason) {
+        account.stoppedBy(plugin, reason);
     }
 
-    void inspects(StreamInspector inspector) {
-        account.inspects(inspector);
+    void logs(Map<String, Map<String, Object>> fields) {
+        account.logs(fields);
     }
 
-    void scans(UsageScanner scanner) {
-        account.scans(scanner);
+    SummaryFacts summary() {
+        return account.summary();
     }
 
-    EventStage stage() {
-        return EventStage.NONE;
+    Outcome settle(Outcome candidate) {
+        return cancellation.settle(candidate);
     }
 
-    Turn.Limits turnLimits() {
-        return generation.turn();
+    Optional<Outcome> outcome() {
+        return cancellation.outcome();
+    }
+
+    Reply reply() {
+        return new Reply(request, downstream);
+    }
+
+    Account account() {
+        return account;
+    }
+
+    Generation generation() {
+        return generation;
+    }
+
+    StreamHooks hooks() {
+        return hooks;
     }
 
     ClientSink sink() {
@@ -345,16 +367,6 @@ public final class StreamExchange {
 
     public String id() {
         return request.id();
-    }
-
-    /** This stream as it is at this moment. For any thread. */
-    public StreamView view() {
-        return StreamView.of(this, System.nanoTime());
-    }
-
-    /** Whether this stream holds permits now. */
-    boolean isAdmitted() {
-        return facts.holdsPermits;
     }
 
     void debug(String what, Throwable e) {

@@ -25,6 +25,10 @@ import dev.penstock.exchange.UpstreamTargets;
 import dev.penstock.metrics.MetricWords;
 import dev.penstock.metrics.ProxyMetrics;
 import dev.penstock.metrics.SchedulerDelayProbe;
+import dev.penstock.plugin.PluginBudgets;
+import dev.penstock.plugin.PluginRuntime;
+import dev.penstock.plugin.PluginSet;
+import dev.penstock.plugin.Plugins;
 import dev.penstock.routing.RouteRegistry;
 import dev.penstock.routing.RouteTable;
 import dev.penstock.upstream.UpstreamClient;
@@ -52,6 +56,8 @@ final class Rooms implements AutoCloseable {
     private final UpstreamClient upstream;
     private final HealthMonitor health;
     private final StreamClocks clocks;
+    private final PluginRuntime runtime;
+    private final Plugins plugins;
     private final SchedulerDelayProbe schedulerDelay;
     private final IdleSweep idleSweep;
     private final Exchanges exchanges;
@@ -76,6 +82,10 @@ final class Rooms implements AutoCloseable {
         this.health = new HealthMonitor(new InstanceProbe(upstream, targets), world);
         this.clusters.membersListener(health::follow);
         this.generation = activate(loaded, 1);
+        this.runtime = PluginRuntime.start(
+                PluginBudgets.defaults().withRequest(loaded.config().plugins().hookTimeout()),
+                new PluginMetricsBridge(metrics));
+        this.plugins = new Plugins(PluginSet.empty(runtime));
         this.exchanges = new Exchanges(
                 this::generation,
                 admission,
@@ -84,6 +94,7 @@ final class Rooms implements AutoCloseable {
                 registry,
                 metrics,
                 surroundings.accessLog(),
+                plugins,
                 () -> refusing);
         this.clocks = new StreamClocks(registry);
         this.schedulerDelay = SchedulerDelayProbe.start(metrics);
@@ -210,6 +221,8 @@ final class Rooms implements AutoCloseable {
 
     @Override
     public void close() {
+        plugins.close();
+        runtime.close();
         idleSweep.close();
         schedulerDelay.close();
         clocks.close();

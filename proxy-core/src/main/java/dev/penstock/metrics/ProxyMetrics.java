@@ -59,10 +59,12 @@ public final class ProxyMetrics {
     };
     private static final List<String> TOKEN_TYPES =
             List.of("input", "output", "cache_read", "cache_write", "reasoning");
-    private static final List<String> RETRY_REASONS = List.of("connect_failed", "first_byte_timeout", "429", "5xx");
+    private static final List<String> RETRY_REASONS =
+            List.of("connect_failed", "reset", "first_byte_timeout", "error_event", "429", "5xx");
 
     private final CollectorRegistry registry = new CollectorRegistry();
     private final SuppliedFamilies supplied = new SuppliedFamilies().register(registry);
+    private final CustomMeters custom = new CustomMeters(registry);
     private final MetricWords words;
     private volatile Predicate<String> knownModels = name -> false; // written by a (re)load, read by finishing streams
 
@@ -83,6 +85,8 @@ public final class ProxyMetrics {
     private final Counter retries = counter("retries", "Further attempts of a request, by their cause.", "reason");
     private final Counter pluginErrors =
             counter("plugin_errors", "Hook calls that threw, timed out or answered garbage.", "plugin", "hook");
+    private final Counter pluginDetached =
+            counter("plugin_detached", "Observers given up on a stream before its end.", "plugin");
     private final Counter pluginEventsLost =
             counter("plugin_events_lost", "Events an observer was too slow to take.", "plugin");
 
@@ -208,6 +212,16 @@ public final class ProxyMetrics {
 
     public void retried(String reason) {
         retries.labels(LabelText.of(reason)).inc();
+    }
+
+    /** An observer was given up on a stream before its end. */
+    public void pluginDetached(String plugin) {
+        pluginDetached.labels(LabelText.of(plugin)).inc();
+    }
+
+    /** Where plugins have metrics of their own. */
+    public CustomMeters custom() {
+        return custom;
     }
 
     public void pluginEventsLost(String plugin, long n) {

@@ -8,8 +8,10 @@ import java.util.Optional;
 @FunctionalInterface
 public interface ChunkSource {
     /**
-     * Blocks for the next bytes; empty at the proper end of the body. The buffer has an array, is never empty, and is valid
-     * until the next call. An upstream that fails throws an unchecked exception of its own room, which the relay lets pass.
+     * Blocks for the next bytes; absent at the proper end of the body. The buffer has an array and is valid until the next
+     * call. An upstream that fails throws an unchecked exception of its own room, which the relay lets pass.
+     *
+     * @param timeoutMillis how long to wait, 0 for ever; a buffer without bytes says that nothing came in that time
      */
-    Optional<ByteBuffer> read();
+    Optional<ByteBuffer> read(long timeoutMillis);
 }

@@ -8,28 +8,35 @@ import java.util.List;
  * All methods are called on the stream thread.
  */
 public interface EventStage {
-    /** Whether {@link #onEvent} wants to see events before the client does. When false the bytes go through untouched. */
-    boolean filters();
+    /** Whether anybody wants to see events. When false nothing else here is called, and bytes go through untouched. */
+    boolean isActive();
 
-    /** Whether {@link #sent} wants to be told, and {@link #onLast} to wait. */
-    boolean observes();
-
-    /** Decides about one event. The view is valid during the call. */
+    /** Decides about one event that is not the last. The view is valid during the call. */
     Verdict onEvent(SseEvent event);
 
-    /** The event reached the client's socket. The view is valid during the call. */
-    void sent(SseEvent event);
+    /** What the decisions so far let pass has been flushed to the client. False ends the stream as a failure. */
+    boolean flushed();
+
+    /** Milliseconds until {@link #onHoldLimit} is due if no event comes before; 0 when nothing is held back. */
+    long holdMillis();
+
+    /** Decides about what is held back, because its time is over. */
+    Verdict onHoldLimit();
+
+    /** Decides about what is held back, because the last event is here. */
+    Verdict beforeLast();
 
     /**
-     * The stream is about to end properly, and everything before its last event has been written.
+     * The stream is about to end properly, and everything before its last event has been written. The client sees nothing of the
+     * end before this returns.
      *
      * @return encoded events to write before the last one
      */
     List<byte[]> onLast(SseEvent last);
 
-    /** A decision about one event. */
+    /** A decision. */
     sealed interface Verdict {
-        /** The event's own bytes go on. */
+        /** The event's own bytes go on; where there is no event, nothing does. */
         record Forward() implements Verdict {}
 
         /** These encoded events go on in its place; none drops or holds it. */
@@ -56,12 +63,7 @@ public interface EventStage {
     /** Nothing happens to events. */
     EventStage NONE = new EventStage() {
         @Override
-        public boolean filters() {
-            return false;
-        }
-
-        @Override
-        public boolean observes() {
+        public boolean isActive() {
             return false;
         }
 
@@ -71,8 +73,23 @@ public interface EventStage {
         }
 
         @Override
-        public void sent(SseEvent event) {
-            // Nobody observes.
+        public boolean flushed() {
+            return true;
+        }
+
+        @Override
+        public long holdMillis() {
+            return 0;
+        }
+
+        @Override
+        public Verdict onHoldLimit() {
+            return Verdict.FORWARD;
+        }
+
+        @Override
+        public Verdict beforeLast() {
+            return Verdict.FORWARD;
         }
 
         @Override

@@ -47,7 +47,7 @@ public final class PlainRelay {
     public RelayEnd run() {
         while (true) {
             long since = progress.waiting();
-            Optional<ByteBuffer> chunk = source.read();
+            Optional<ByteBuffer> chunk = source.read(0);
             long now = progress.waited(since);
             turn.read(now - since, now);
             if (chunk.isEmpty()) {

@@ -29,8 +29,19 @@ public final class RelayProgress {
     /** Written by whoever ends the stream, read by the stream thread when it pauses. */
     private volatile boolean givenUp;
 
+    private final Runnable onFirstToken;
     private long upstreamWaitNanos;
     private long clientWaitNanos;
+
+    /** A relay that nobody waits for. */
+    public RelayProgress() {
+        this(() -> {});
+    }
+
+    /** A relay whose first output somebody wants to know of, on the stream thread. */
+    public RelayProgress(Runnable onFirstToken) {
+        this.onFirstToken = onFirstToken;
+    }
 
     /** The {@link System#nanoTime} since which the stream has been waiting for the upstream, or 0 when it is not. */
     public long readingSince() {
@@ -163,6 +174,7 @@ public final class RelayProgress {
         lastTokenAt = lastReadAt;
         if (firstTokenAt == NEVER) {
             firstTokenAt = lastReadAt;
+            onFirstToken.run();
         }
     }
 

@@ -61,13 +61,16 @@ public final class SseRelay {
     public RelayEnd run() {
         while (end.isEmpty()) {
             long since = progress.waiting();
-            Optional<ByteBuffer> chunk = source.read();
+            Optional<ByteBuffer> chunk = source.read(stage.isActive() ? stage.holdMillis() : 0);
             long now = progress.waited(since);
             turn.read(now - since, now);
-            if (chunk.isPresent()) {
+            if (chunk.isEmpty()) {
+                end = Optional.of(atFramingEnd());
+            } else if (chunk.get().hasRemaining()) {
                 relay(chunk.get(), now);
             } else {
-                end = Optional.of(atFramingEnd());
+                apply(stage.onHoldLimit());
+                flush();
             }
         }
         return end.get();
@@ -138,58 +141,76 @@ public final class SseRelay {
     }
 
     private void stage(SseEvent event) {
-        if (!stage.filters()) {
-            forward(event);
-            return;
+        EventStage.Verdict verdict = stage.isActive() ? stage.onEvent(event) : EventStage.Verdict.FORWARD;
+        if (verdict instanceof EventStage.Verdict.Forward) {
+            outgoing.add(event);
+        } else {
+            apply(verdict);
         }
-        switch (stage.onEvent(event)) {
-            case EventStage.Verdict.Forward ignored -> forward(event);
-            case EventStage.Verdict.Replace(List<byte[]> encoded) -> encoded.forEach(this::forwardEncoded);
+    }
+
+    private void apply(EventStage.Verdict verdict) {
+        switch (verdict) {
+            case EventStage.Verdict.Forward ignored -> {}
+            case EventStage.Verdict.Replace(List<byte[]> encoded) -> encoded.forEach(outgoing::add);
             case EventStage.Verdict.End(List<byte[]> farewell) -> stop(farewell);
-            case EventStage.Verdict.Fail ignored -> end = Optional.of(new RelayEnd.PluginFailed());
+            case EventStage.Verdict.Fail ignored -> pluginFailed();
         }
     }
 
-    private void forward(SseEvent event) {
-        outgoing.add(event);
-        if (stage.observes()) {
-            flush();
-            stage.sent(event);
-        }
-    }
-
-    private void forwardEncoded(byte[] encoded) {
-        outgoing.add(encoded);
-        if (stage.observes()) {
-            flush();
-            stage.sent(SseEvent.of(encoded));
-        }
-    }
-
+    /** A plugin ends the stream properly: its farewell, the observers' last word, the dialect's terminal event. */
     private void stop(List<byte[]> farewell) {
-        farewell.forEach(this::forwardEncoded);
+        farewell.forEach(outgoing::add);
         flush();
-        end = Optional.of(new RelayEnd.StoppedByPlugin());
+        if (end.isEmpty()) {
+            byte[] terminal = inspector.terminalEvents();
+            stage.onLast(SseEvent.of(terminal)).forEach(outgoing::add);
+            progress.terminal();
+            outgoing.add(terminal);
+            flush();
+            end = Optional.of(new RelayEnd.StoppedByPlugin());
+        }
     }
 
     private void last(SseEvent event) {
-        if (stage.observes() || stage.filters()) {
-            flush();
-            stage.onLast(event).forEach(outgoing::add);
+        if (stage.isActive()) {
+            byte[] raw = event.rawBytes();
+            toldOfLast(event);
+            if (end.isPresent()) {
+                return;
+            }
+            progress.terminal();
+            outgoing.add(raw);
+        } else {
+            progress.terminal();
+            outgoing.add(event);
         }
-        outgoing.add(event);
-        progress.terminal();
+    }
+
+    /** Everything before the last event goes out, then the observers have their last word. */
+    private void toldOfLast(SseEvent last) {
+        apply(stage.beforeLast());
+        flush();
+        if (end.isEmpty()) {
+            stage.onLast(last).forEach(outgoing::add);
+        }
     }
 
     private void flush() {
-        if (outgoing.isEmpty()) {
-            return;
+        if (!outgoing.isEmpty()) {
+            ByteBuffer bytes = outgoing.take();
+            int length = bytes.remaining();
+            long since = System.nanoTime();
+            sink.write(bytes);
+            progress.written(length, since);
         }
-        ByteBuffer bytes = outgoing.take();
-        int length = bytes.remaining();
-        long since = System.nanoTime();
-        sink.write(bytes);
-        progress.written(length, since);
+        if (stage.isActive() && !stage.flushed()) {
+            pluginFailed();
+        }
+    }
+
+    private void pluginFailed() {
+        end = Optional.of(new RelayEnd.PluginFailed());
     }
 
     /** What comes after the terminal event cannot change how the stream ended: the surplus is cut off. */
@@ -222,25 +243,19 @@ public final class SseRelay {
 
     /** A filter decides about what is left over too, or it could be got around by leaving out the last blank line. */
     private RelayEnd finish(SseEvent left, boolean terminal) {
-        EventStage.Verdict verdict =
-                stage.filters() && left.hasData() && !terminal ? stage.onEvent(left) : EventStage.Verdict.FORWARD;
-        return switch (verdict) {
-            case EventStage.Verdict.Forward ignored -> finish(left, List.of(left.rawBytes()));
-            case EventStage.Verdict.Replace(List<byte[]> encoded) -> finish(left, encoded);
-            case EventStage.Verdict.End(List<byte[]> farewell) -> {
-                stop(farewell);
-                yield new RelayEnd.StoppedByPlugin();
-            }
-            case EventStage.Verdict.Fail ignored -> new RelayEnd.PluginFailed();
-        };
-    }
-
-    private RelayEnd finish(SseEvent left, List<byte[]> last) {
-        if (stage.observes() || stage.filters()) {
-            stage.onLast(left).forEach(outgoing::add);
+        if (left.hasData() && !terminal) {
+            stage(left);
         }
-        last.forEach(outgoing::add);
+        if (end.isEmpty() && stage.isActive()) {
+            toldOfLast(left);
+        }
+        if (end.isPresent()) {
+            return end.get();
+        }
         progress.terminal();
+        if (terminal || !left.hasData()) {
+            outgoing.add(left.rawBytes());
+        }
         flush();
         return whole();
     }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -34,6 +35,8 @@ final class JettyClientSink implements Downstream {
     /** Written under the lock; read by the table of live streams. */
     private volatile long bytesWritten;
 
+    private final HttpFields.Mutable trailers = HttpFields.build();
+    private boolean trailersExpected;
     private boolean ended;
 
     JettyClientSink(Response response, Callback callback, BlockingEndPoint endPoint, String watcherName) {
@@ -51,6 +54,9 @@ final class JettyClientSink implements Downstream {
         response.reset();
         response.setStatus(newStatus);
         headers.forEach(header -> response.getHeaders().add(header.name(), header.value()));
+        if (trailersExpected && contentLength < 0) {
+            response.setTrailersSupplier(() -> trailers);
+        }
         if (contentLength >= 0) {
             response.getHeaders().put(HttpHeader.CONTENT_LENGTH, contentLength);
         }
@@ -76,6 +82,16 @@ final class JettyClientSink implements Downstream {
         if (bytes.length > 0) {
             flush(false, ByteBuffer.wrap(bytes));
         }
+    }
+
+    @Override
+    public void expectTrailers() {
+        trailersExpected = true;
+    }
+
+    @Override
+    public void trailer(String name, String value) {
+        trailers.put(name, value);
     }
 
     @Override

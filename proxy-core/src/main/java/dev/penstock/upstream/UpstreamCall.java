@@ -87,12 +87,19 @@ public final class UpstreamCall implements AutoCloseable {
         }
     }
 
-    /**
-     * Blocks for the next bytes of the body; empty at its end. The buffer is valid until the next call, and is never empty.
-     */
+    /** Blocks for the next bytes of the body; absent at its end. The buffer is valid until the next call, and is never empty. */
     public Optional<ByteBuffer> read() {
+        return read(0);
+    }
+
+    /**
+     * The same, within a time.
+     *
+     * @param timeoutMillis 0 waits for ever; a buffer without bytes says that nothing came in that time
+     */
+    public Optional<ByteBuffer> read(long timeoutMillis) {
         try {
-            return Objects.requireNonNull(exchange, "read before head").read();
+            return Objects.requireNonNull(exchange, "read before head").read(timeoutMillis);
         } catch (UpstreamException e) {
             throw explained(e);
         }

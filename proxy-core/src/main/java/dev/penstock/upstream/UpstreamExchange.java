@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the stream thread.
  */
 final class UpstreamExchange {
+    private static final ByteBuffer NOTHING_YET = ByteBuffer.allocate(0);
+
     private final UpstreamConnection connection;
     private final BlockingEndPoint endPoint;
     private final long bytesBefore;
@@ -57,13 +59,17 @@ final class UpstreamExchange {
     }
 
     /** The next bytes of the body; empty at its end. */
-    Optional<ByteBuffer> read() {
+    Optional<ByteBuffer> read(long timeoutMillis) {
         release();
         Content.Source body = Objects.requireNonNull(source, "read before head");
         while (true) {
             Content.Chunk next = body.read();
             if (next == null) {
-                next = readAfterInput(body);
+                Optional<Content.Chunk> awaited = readAfterInput(body, timeoutMillis);
+                if (awaited.isEmpty()) {
+                    return Optional.of(NOTHING_YET.duplicate());
+                }
+                next = awaited.get();
             }
             if (Content.Chunk.isFailure(next)) {
                 throw bodyFailure(next.getFailure());
@@ -97,13 +103,18 @@ final class UpstreamExchange {
         }
     }
 
-    private Content.Chunk readAfterInput(Content.Source body) {
+    /** Waits for input and reads; absent when none came in time. */
+    private Optional<Content.Chunk> readAfterInput(Content.Source body, long timeoutMillis) {
         while (true) {
             long taken = connection.http().getBytesIn();
-            Readiness readiness = awaitInput(Kind.RESET);
+            Readiness readiness = endPoint.awaitReadable(timeoutMillis);
+            if (readiness == Readiness.TIMEOUT && timeoutMillis > 0) {
+                return Optional.empty();
+            }
+            checkInterrupt(readiness, Kind.RESET);
             Content.Chunk next = body.read();
             if (next != null) {
-                return next;
+                return Optional.of(next);
             }
             if (isStuck(readiness, taken)) {
                 throw new UpstreamException(Kind.TRUNCATED, new EOFException("connection ended"));
@@ -113,10 +124,14 @@ final class UpstreamExchange {
 
     private Readiness awaitInput(Kind interrupted) {
         Readiness readiness = endPoint.awaitReadable(0);
+        checkInterrupt(readiness, interrupted);
+        return readiness;
+    }
+
+    private static void checkInterrupt(Readiness readiness, Kind interrupted) {
         if (readiness == Readiness.TIMEOUT) {
             throw new UpstreamException(interrupted, new IOException("interrupted"));
         }
-        return readiness;
     }
 
     private boolean isStuck(Readiness readiness, long taken) {

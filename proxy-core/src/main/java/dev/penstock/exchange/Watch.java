@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.exchange;
+
+import dev.penstock.relay.RelayProgress;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What others may do to a stream while its own thread works: the clocks compare, the client leaves, an operator ends it.
+ *
+ * <p>Thread-safe: reads volatile facts and acts through the {@link Cancellation}.
+ */
+final class Watch {
+    /** How long the upstream may take to end its framing after the terminal event. */
+    private static final Duration AFTER_TERMINAL = Duration.ofSeconds(1);
+
+    private final StreamExchange exchange;
+    private final Cancellation cancellation;
+    private final Heartbeats heartbeats;
+
+    Watch(StreamExchange exchange, Cancellation cancellation) {
+        this.exchange = exchange;
+        this.cancellation = cancellation;
+        this.heartbeats = new Heartbeats(exchange);
+    }
+
+    void cancel(Outcome candidate) {
+        if (isDelivered(candidate) || !cancellation.cancel(candidate)) {
+            return;
+        }
+        exchange.hooks().cancel();
+        if (candidate == Outcome.CLIENT_DISCONNECT || candidate == Outcome.SLOW_CLIENT) {
+            exchange.downstream().breakOff();
+        }
+    }
+
+    /** Once the terminal event is there only its delivery can fail: a write that is stuck is the client's doing. */
+    private boolean isDelivered(Outcome candidate) {
+        RelayProgress progress = exchange.facts().progress;
+        return candidate == Outcome.SLOW_CLIENT ? progress.terminalSent() : progress.terminalSeen();
+    }
+
+    /** The client has left. After the terminal event that changes nothing but that nobody waits for the rest. */
+    void departed() {
+        if (exchange.facts().progress.terminalSeen()) {
+            cancellation.free();
+        } else if (exchange.sink() instanceof DrainingSink draining
+                && exchange.facts().progress.firstEventAt() != 0) {
+            draining.departed();
+        } else {
+            cancel(Outcome.CLIENT_DISCONNECT);
+        }
+    }
+
+    /** Called by the clocks' thread on every tick; never blocks. */
+    void tick(long now) {
+        StreamFacts facts = exchange.facts();
+        var clocks = exchange.settings().timeouts();
+        long writing = exchange.downstream().writingSince();
+        if (writing != 0 && exceeded(now - writing, clocks.writeStall())) {
+            cancel(Outcome.SLOW_CLIENT);
+        }
+        if (facts.admittedAt != 0 && exceeded(now - facts.admittedAt, clocks.total())) {
+            cancel(writing != 0 ? Outcome.SLOW_CLIENT : Outcome.MAX_DURATION);
+        }
+        if (facts.progress.terminalSent() && now - facts.progress.terminalSentAt() > AFTER_TERMINAL.toNanos()) {
+            cancellation.free();
+        }
+        if (exchange.sink() instanceof DrainingSink draining && draining.isOverdue(now)) {
+            cancellation.free();
+        }
+        cancellation.tick(now);
+        heartbeats.tick(now);
+    }
+
+    private static boolean exceeded(long nanos, Optional<Duration> limit) {
+        return limit.isPresent() && nanos > limit.get().toNanos();
+    }
+}
