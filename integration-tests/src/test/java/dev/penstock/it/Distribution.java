@@ -11,17 +11,20 @@ import java.util.stream.Stream;
 
 /** The packaged distribution as a user gets it, unpacked afresh when the archive has changed. Immutable. */
 final class Distribution {
-    private static final Path HOME = unpack();
-
     private Distribution() {}
+
+    /** Unpacked at the first use; those who only want to know where things are do not need it. Immutable. */
+    private static final class Unpacked {
+        private static final Path HOME = unpack();
+    }
 
     /** The folder with bin, lib, plugins and conf. */
     static Path home() {
-        return HOME;
+        return Unpacked.HOME;
     }
 
     static Path launcher() {
-        return HOME.resolve("bin/penstock");
+        return home().resolve("bin/penstock");
     }
 
     /** The folder of the module integration-tests. */
