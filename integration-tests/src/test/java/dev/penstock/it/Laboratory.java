@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 
 /**
  * A packaged proxy with three scripted upstreams behind it, and what a test says about itself. Thread-safe: concurrent queues; the
@@ -45,24 +46,34 @@ final class Laboratory implements AutoCloseable {
     private Laboratory(List<ScriptedUpstream> upstreams, PackagedProxy proxy) {
         this.upstreams = List.copyOf(upstreams);
         this.proxy = proxy;
-        this.before = proxy.metrics();
+        this.before = Metrics.parse("");
         this.quiescence = new Quiescence(this);
     }
 
     /** Starts three upstreams and a proxy with these variables; keys are canaries from the start. */
     static Laboratory open(Map<String, String> variables) {
-        Laboratory laboratory = openUntried(variables);
-        laboratory.quiescence.tryOut();
-        laboratory.quiescence.takeBaseline();
-        return laboratory;
+        return prepared(openUntried(variables), laboratory -> {
+            laboratory.quiescence.tryOut();
+            laboratory.quiescence.takeBaseline();
+        });
     }
 
     /** Starts one whose variables leave no way for a stream to complete. */
     static Laboratory openBroken(Map<String, String> variables) {
-        Laboratory laboratory = openUntried(variables);
-        laboratory.quiescence.takeBaseline();
-        laboratory.begin();
-        return laboratory;
+        return prepared(openUntried(variables), laboratory -> {
+            laboratory.quiescence.takeBaseline();
+            laboratory.begin();
+        });
+    }
+
+    private static Laboratory prepared(Laboratory laboratory, Consumer<Laboratory> preparation) {
+        try {
+            preparation.accept(laboratory);
+            return laboratory;
+        } catch (AssertionError | RuntimeException e) {
+            laboratory.close();
+            throw e;
+        }
     }
 
     private static Laboratory openUntried(Map<String, String> variables) {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
@@ -161,14 +162,15 @@ final class OverloadIT {
     void boundsTheQueueInNumberAndTime(Laboratory lab) throws Exception {
         lab.play(streamFor(Duration.ofSeconds(3)));
         var depths = new ArrayList<Double>();
+        var waiting = new AtomicBoolean(true);
         var sampler = Thread.ofVirtual().start(() -> {
-            while (!Thread.currentThread().isInterrupted()) {
+            while (waiting.get()) {
                 depths.add(lab.proxy().metrics().sum("penstock_queue_depth"));
             }
         });
 
         List<Response> responses = lab.atOnce(10, i -> lab.call(numbered(i)));
-        sampler.interrupt();
+        waiting.set(false);
         sampler.join();
 
         var refused = responses.stream().filter(r -> r.status() != 200).toList();

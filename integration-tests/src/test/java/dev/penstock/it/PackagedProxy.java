@@ -148,8 +148,9 @@ final class PackagedProxy implements AutoCloseable {
             return all.stream().filter(thread -> !thread.virtual()).toList();
         }
 
-        List<String> named(String prefix) {
-            return all.stream()
+        /** The names of virtual threads that begin like this. */
+        List<String> virtualNamed(String prefix) {
+            return virtual().stream()
                     .map(One::name)
                     .filter(name -> name.startsWith(prefix))
                     .toList();

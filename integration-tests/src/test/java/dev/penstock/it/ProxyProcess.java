@@ -131,13 +131,9 @@ final class ProxyProcess implements AutoCloseable {
         return process.info().totalCpuDuration().orElseThrow();
     }
 
-    /** What jcmd says to this command. */
+    /** What jcmd would say to this command. */
     String jcmd(String... command) {
-        var all = Stream.concat(
-                        Stream.of(System.getProperty("java.home") + "/bin/jcmd", Long.toString(pid())),
-                        Stream.of(command))
-                .toArray(String[]::new);
-        return run(all);
+        return new AttachedJvm(pid()).command(String.join(" ", command));
     }
 
     static String run(String... command) {

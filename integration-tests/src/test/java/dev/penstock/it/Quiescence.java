@@ -175,8 +175,8 @@ final class Quiescence {
             violations.add("Q5 " + threads.platform().size() + " platform threads, " + basePlatform + " at the start: "
                     + threads.platform());
         }
-        if (!threads.named("stream-").isEmpty()) {
-            violations.add("Q5 stream threads are alive: " + threads.named("stream-"));
+        if (!threads.virtualNamed("stream-").isEmpty()) {
+            violations.add("Q5 stream threads are alive: " + threads.virtualNamed("stream-"));
         }
     }
 

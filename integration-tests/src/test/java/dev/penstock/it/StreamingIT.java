@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -135,26 +136,43 @@ final class StreamingIT {
     }
 
     @Test
+    @DisplayName("S04c refuses a stream whose very first event is above the limit")
+    void refusesAFirstEventAboveTheLimit(Laboratory lab) throws IOException {
+        lab.play(Script.stream(List.of(ProviderEvents.chatDelta("x".repeat((int) (9 * MEGABYTE))))));
+
+        Response response = lab.call(Calls.chat());
+
+        if (response.status() == 200) {
+            Protocol.CHAT.assertCut(response, "");
+        } else {
+            Protocol.CHAT.assertRefusal(response, 502);
+        }
+        lab.assertOutcome("limit_exceeded", 1);
+    }
+
+    @Test
     @DisplayName("S04d ends a stream that never ends its line, in bounded memory")
     void endsAtALineWithoutEnd(Laboratory lab) throws Exception {
         byte[] block = "x".repeat(1 << 20).getBytes(StandardCharsets.US_ASCII);
-        lab.play(Script.sse().event("data: ").then(c -> {
+        String first = ProviderEvents.chatDelta("first");
+        lab.play(Script.sse().event(first).text("data: ").then(c -> {
             for (int i = 0; i < 1024; i++) {
                 c.body(block);
             }
         }));
         var largestHeap = new AtomicLong();
+        var reading = new AtomicBoolean(true);
         var sampler = Thread.ofVirtual().start(() -> {
-            while (!Thread.currentThread().isInterrupted()) {
+            while (reading.get()) {
                 largestHeap.accumulateAndGet(lab.proxy().usedHeapBytes(), Math::max);
             }
         });
 
         Response response = lab.call(Calls.chat());
-        sampler.interrupt();
+        reading.set(false);
         sampler.join();
 
-        Protocol.CHAT.assertCut(response, "");
+        Protocol.CHAT.assertCut(response, first);
         Exchange exchange = lab.upstream().awaitOnlyExchange();
         exchange.awaitDeparture(Duration.ofSeconds(2));
         assertThat(exchange.bytesSent()).as("taken from the upstream").isLessThan(32 * MEGABYTE);

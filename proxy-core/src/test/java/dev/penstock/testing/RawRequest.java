@@ -22,7 +22,7 @@ public final class RawRequest {
     }
 
     public static RawRequest of(String method, String target) {
-        return new RawRequest(method, target, List.of("Host: penstock.test"), new byte[0]);
+        return new RawRequest(method, target, List.of("Host: localhost"), new byte[0]);
     }
 
     public static RawRequest get(String target) {
