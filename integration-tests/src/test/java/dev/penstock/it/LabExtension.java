@@ -57,8 +57,13 @@ final class LabExtension implements BeforeEachCallback, AfterEachCallback, Param
         return classStore(context).computeIfAbsent(variables, v -> Laboratory.open(variables), Laboratory.class);
     }
 
+    /** The store of the class, for a parameterised test too, whose parent is its template. */
     private static ExtensionContext.Store classStore(ExtensionContext context) {
-        return context.getParent().orElse(context).getStore(LABS);
+        ExtensionContext scope = context;
+        while (scope.getTestMethod().isPresent()) {
+            scope = scope.getParent().orElseThrow();
+        }
+        return scope.getStore(LABS);
     }
 
     private static Lab lab(ExtensionContext context) {

@@ -138,6 +138,15 @@ final class PackagedProxy implements AutoCloseable {
             One {
                 stack = List.copyOf(stack);
             }
+
+            /** The first frame of ours or of a library, for messages. */
+            String top() {
+                return stack.stream()
+                        .filter(frame -> !frame.startsWith("java.base/"))
+                        .findFirst()
+                        .map(frame -> " in " + frame)
+                        .orElse("");
+            }
         }
 
         List<One> virtual() {

@@ -83,6 +83,12 @@ final class ProxyProcess implements AutoCloseable {
         return "--- stdout\n" + String.join("\n", stdout) + "\n--- stderr\n" + String.join("\n", stderr) + "\n";
     }
 
+    /** The end of both outputs, for messages about an end. */
+    String lastOutput() {
+        List<String> lines = output().lines().toList();
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
+    }
+
     void terminate() {
         process.destroy();
     }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
@@ -25,6 +26,14 @@ import org.junit.jupiter.api.Test;
 @Lab({"LAB_CAP_CONSUMER=40", "LAB_CAP_ROUTE=40"})
 final class SmugglingIT {
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})");
+    /** Odd, but with one meaning only: these may be served, or refused on a connection that is kept. */
+    private static final Set<String> WELL_FRAMED = Set.of(
+            "chunk extension",
+            "underscored CL",
+            "trailers that would override",
+            "a request inside a body",
+            "a request inside a GET body");
+
     private static final String BODY = "{\"model\":\"payload\",\"stream\":false,\"messages\":[]}";
     private static final String SMUGGLED = smuggled();
 
@@ -175,9 +184,7 @@ final class SmugglingIT {
                     .as("the canary after: %s", payload.getKey())
                     .contains("for the canary");
         }
-        assertThat(accepted)
-                .isSubsetOf(
-                        "chunk extension", "underscored CL", "trailers that would override", "a request inside a body");
+        assertThat(accepted).isSubsetOf(WELL_FRAMED);
     }
 
     private static void assertWellFramed(String payload, List<RecordedRequest> requests) {
