@@ -33,8 +33,9 @@ public interface StreamInfo {
     String path();
 
     /**
-     * The API that the client speaks: {@code openai-chat}, {@code openai-responses}, {@code anthropic-messages} or
-     * {@code plain}. The list may grow.
+     * The API that the client speaks: {@code openai-chat}, {@code openai-responses}, {@code openai-completions},
+     * {@code openai-embeddings}, {@code anthropic-messages}, {@code anthropic-count-tokens} or {@code passthrough}. The list
+     * may grow.
      */
     String dialect();
 

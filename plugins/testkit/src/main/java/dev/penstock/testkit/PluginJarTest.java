@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Runs a plugin from its built JAR, through its own class loader, as the proxy does. Name the class {@code ...JarTest}: the
+ * build runs it after packaging, and says in the system property {@code penstock.plugin.jar} where the JAR is.
+ *
+ * <pre>{@code
+ * final class UsageLogJarTest extends PluginJarTest {
+ *     protected String exampleConfig() { return ""; }
+ * }
+ * }</pre>
+ */
+public abstract class PluginJarTest {
+
+    /** The configuration that the plugin's documentation gives as an example. */
+    protected abstract String exampleConfig();
+
+    /** A request that the example configuration lets pass. */
+    protected HarnessRequest request() {
+        return HarnessRequest.openAiChat("example-model", "Hello");
+    }
+
+    /** Events that the example configuration lets pass. */
+    protected List<String> events() {
+        return List.of("{\"choices\":[{\"delta\":{\"content\":\"Hello\"}}]}");
+    }
+
+    /** Where the JAR is. */
+    protected Path jar() {
+        return Path.of(System.getProperty("penstock.plugin.jar", "target/plugin.jar"));
+    }
+
+    @Test
+    final void itRunsFromItsJar() {
+        try (PluginHarness harness = PluginHarness.ofJar(jar(), exampleConfig())) {
+            HarnessStream stream = harness.stream(request()).run(events().toArray(String[]::new));
+            assertThat(harness.errors()).isEmpty();
+            assertThat(stream.outcome().kind().label()).isEqualTo("completed");
+        }
+    }
+}
