@@ -7,6 +7,8 @@ import dev.penstock.launch.ProxyServer;
 import dev.penstock.launch.Surroundings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** A proxy in this process, with failures that a user can act on. Thread-safe: it adds nothing to the server's own state. */
@@ -20,7 +22,8 @@ final class ServedProxy implements AutoCloseable {
 
     static ServedProxy start(LoadedConfig loaded, AccessLog log, LongSupplier logDropped) {
         try {
-            return new ServedProxy(ProxyServer.start(loaded, new Surroundings(Build.asMetric(), log, logDropped)));
+            return new ServedProxy(
+                    ProxyServer.start(loaded, new Surroundings(Build.asMetric(), log, logDropped, home())));
         } catch (IOException failed) {
             String listen = loaded.config().listen().address().toString();
             String admin = loaded.config().admin().listen().toString();
@@ -30,6 +33,11 @@ final class ServedProxy implements AutoCloseable {
                             + "; stop what has the port, or choose another with --listen or --admin",
                     failed);
         }
+    }
+
+    /** The launcher says where it stands. */
+    private static Optional<Path> home() {
+        return Optional.ofNullable(System.getProperty("penstock.home")).map(Path::of);
     }
 
     InetSocketAddress listenAddress() {

@@ -27,6 +27,11 @@ public record PluginsConfig(
         chain = List.copyOf(chain);
     }
 
+    /** The same plugins, from another folder. */
+    public PluginsConfig withDirectory(Path folder) {
+        return new PluginsConfig(folder, strict, hookTimeout, failureMode, chain);
+    }
+
     public static PluginsConfig defaults() {
         return Defaults.of(PluginsConfig.class);
     }

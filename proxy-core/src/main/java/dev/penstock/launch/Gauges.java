@@ -31,6 +31,7 @@ final class Gauges {
         metrics.instances(() -> instances(rooms));
         metrics.configGeneration(() -> rooms.generation().number());
         metrics.configLastReloadSuccessful(() -> true);
+        metrics.pluginsStuck(rooms.plugins()::stuck);
         metrics.draining(rooms::isDraining);
         metrics.logDropped(surroundings.logDropped());
     }

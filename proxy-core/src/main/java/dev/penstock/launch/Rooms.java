@@ -25,10 +25,7 @@ import dev.penstock.exchange.UpstreamTargets;
 import dev.penstock.metrics.MetricWords;
 import dev.penstock.metrics.ProxyMetrics;
 import dev.penstock.metrics.SchedulerDelayProbe;
-import dev.penstock.plugin.PluginBudgets;
-import dev.penstock.plugin.PluginRuntime;
 import dev.penstock.plugin.PluginSet;
-import dev.penstock.plugin.Plugins;
 import dev.penstock.routing.RouteRegistry;
 import dev.penstock.routing.RouteTable;
 import dev.penstock.upstream.UpstreamClient;
@@ -56,8 +53,7 @@ final class Rooms implements AutoCloseable {
     private final UpstreamClient upstream;
     private final HealthMonitor health;
     private final StreamClocks clocks;
-    private final PluginRuntime runtime;
-    private final Plugins plugins;
+    private final PluginRoom plugins;
     private final SchedulerDelayProbe schedulerDelay;
     private final IdleSweep idleSweep;
     private final Exchanges exchanges;
@@ -76,16 +72,13 @@ final class Rooms implements AutoCloseable {
         this.loaded = loaded;
         this.upstream = upstream;
         this.metrics = new ProxyMetrics(surroundings.build(), new MetricWords(Outcome.words(), RefusalReason.words()));
+        this.plugins = PluginRoom.open(loaded.config().plugins(), surroundings.home(), metrics);
         this.admission = admission(loaded.config().worker());
         dev.penstock.cluster.Surroundings world = dev.penstock.cluster.Surroundings.ofSystem(new HealthLog(metrics));
         this.clusters = new ClusterRegistry(world, HostResolver.ofSystem());
         this.health = new HealthMonitor(new InstanceProbe(upstream, targets), world);
         this.clusters.membersListener(health::follow);
         this.generation = activate(loaded, 1);
-        this.runtime = PluginRuntime.start(
-                PluginBudgets.defaults().withRequest(loaded.config().plugins().hookTimeout()),
-                new PluginMetricsBridge(metrics));
-        this.plugins = new Plugins(PluginSet.empty(runtime));
         this.exchanges = new Exchanges(
                 this::generation,
                 admission,
@@ -94,7 +87,7 @@ final class Rooms implements AutoCloseable {
                 registry,
                 metrics,
                 surroundings.accessLog(),
-                plugins,
+                plugins.plugins(),
                 () -> refusing);
         this.clocks = new StreamClocks(registry);
         this.schedulerDelay = SchedulerDelayProbe.start(metrics);
@@ -129,9 +122,13 @@ final class Rooms implements AutoCloseable {
                 System::nanoTime);
     }
 
-    /** Swaps another configuration in, whole. Streams that live end under the one they began with. */
-    void apply(LoadedConfig next) {
+    /**
+     * Swaps another configuration in, whole, or throws and changes nothing. Streams that live end under the one they began with.
+     */
+    synchronized void apply(LoadedConfig next) {
+        PluginSet nextPlugins = plugins.prepare(next.config().plugins());
         generation = activate(next, generation.number() + 1);
+        plugins.activate(nextPlugins);
         loaded = next;
     }
 
@@ -203,6 +200,10 @@ final class Rooms implements AutoCloseable {
         return loaded.effective().yaml();
     }
 
+    PluginRoom plugins() {
+        return plugins;
+    }
+
     ProxyMetrics metrics() {
         return metrics;
     }
@@ -222,7 +223,6 @@ final class Rooms implements AutoCloseable {
     @Override
     public void close() {
         plugins.close();
-        runtime.close();
         idleSweep.close();
         schedulerDelay.close();
         clocks.close();
