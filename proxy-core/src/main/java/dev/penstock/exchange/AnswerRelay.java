@@ -35,6 +35,8 @@ import java.util.Optional;
  * <p>Confined to the stream thread.
  */
 final class AnswerRelay {
+    private static final String CONTENT_ENCODING = "content-encoding";
+
     private final StreamExchange exchange;
     private final InstanceLease lease;
     private final UpstreamCall call;
@@ -113,10 +115,29 @@ final class AnswerRelay {
                     502,
                     "The model server refused this proxy's credentials; the operator must look."));
         }
+        if (coding() == BodyCoding.FOREIGN && (isEventStream() || !passesEncoded())) {
+            return Optional.of(encodedUnasked());
+        }
         if (exchange.downstream().isCommitted() && (status != 200 || !isEventStream())) {
             return Optional.of(Failures.of(Outcome.UPSTREAM_ERROR));
         }
         return Optional.empty();
+    }
+
+    private static Ending encodedUnasked() {
+        return Failures.broken(
+                Outcome.UPSTREAM_ERROR, 502, "The model server's answer has an encoding that was not asked for.");
+    }
+
+    private BodyCoding coding() {
+        return BodyCoding.of(head.header(CONTENT_ENCODING));
+    }
+
+    /** Whether the client takes the body as the model server has encoded it. */
+    private boolean passesEncoded() {
+        return head.header(CONTENT_ENCODING)
+                .filter(value -> BodyCoding.isAccepted(value, exchange.request().values("accept-encoding")))
+                .isPresent();
     }
 
     private boolean isEventStream() {
@@ -128,7 +149,7 @@ final class AnswerRelay {
     }
 
     private Attempt.Result stream(List<Header> headers, PluginStage stage) {
-        headers.removeIf(header -> header.name().equalsIgnoreCase("content-encoding"));
+        headers.removeIf(header -> header.name().equalsIgnoreCase(CONTENT_ENCODING));
         headers.add(new Header("X-Accel-Buffering", "no"));
         if (Header.first(headers, "cache-control").isEmpty()) {
             headers.add(new Header("Cache-Control", "no-cache"));
@@ -139,34 +160,42 @@ final class AnswerRelay {
         exchange.account().inspects(inspector);
         RelayProgress progress = exchange.facts().progress;
         exchange.facts().relaysEvents = true;
-        return ended(
-                new SseRelay(call::read, exchange.sink(), stage, inspector, relaySettings(dialect), progress).run());
+        RelaySettings settings = relaySettings(dialect);
+        return ended(coding().decoded(
+                        call::read,
+                        body -> new SseRelay(body, exchange.sink(), stage, inspector, settings, progress).run()));
     }
 
     private Attempt.Result plain(List<Header> headers) {
-        long length = contentLength();
+        BodyCoding coding = passesEncoded() ? BodyCoding.IDENTITY : coding();
+        if (coding != BodyCoding.IDENTITY) {
+            headers.removeIf(header -> header.name().equalsIgnoreCase(CONTENT_ENCODING));
+        }
+        long length = coding == BodyCoding.IDENTITY ? contentLength() : -1;
         if (!exchange.downstream().head(head.status(), headers, length)) {
             return done(Failures.of(Outcome.UPSTREAM_ERROR)); // A heartbeat has made the answer a stream.
         }
         UsageScanner usage = exchange.request().dialect().newUsageScanner();
         exchange.account().scans(usage);
         exchange.facts().relaysBytes = true;
-        return ended(new PlainRelay(
-                        call::read,
-                        exchange.sink(),
-                        relaySettings(exchange.request().dialect()),
-                        exchange.facts().progress,
-                        usage,
-                        length)
-                .run());
+        RelayProgress progress = exchange.facts().progress;
+        RelaySettings settings = relaySettings(exchange.request().dialect());
+        return ended(coding.decoded(
+                call::read, body -> new PlainRelay(body, exchange.sink(), settings, progress, usage, length).run()));
     }
 
+    /** Plugins see bodies as they are; what cannot be decoded cannot be inspected. */
     private Attempt.Result inspected(List<Header> headers, PluginStage stage) {
+        if (coding() == BodyCoding.FOREIGN) {
+            return done(encodedUnasked());
+        }
+        headers.removeIf(header -> header.name().equalsIgnoreCase(CONTENT_ENCODING));
         UsageScanner usage = exchange.request().dialect().newUsageScanner();
         exchange.account().scans(usage);
         exchange.facts().relaysBytes = true;
-        InspectedBody body = new InspectedBody(exchange, stage, head.status(), headers, usage);
-        return body.relay(call::read, relaySettings(exchange.request().dialect()))
+        InspectedBody inspected = new InspectedBody(exchange, stage, head.status(), headers, usage);
+        RelaySettings settings = relaySettings(exchange.request().dialect());
+        return coding().decoded(call::read, body -> inspected.relay(body, settings))
                 .map(this::done)
                 .orElseGet(this::complete);
     }

@@ -5,6 +5,7 @@ import dev.penstock.cluster.Evidence;
 import dev.penstock.cluster.InstanceLease;
 import dev.penstock.config.RetryCondition;
 import dev.penstock.config.TimeoutsConfig;
+import dev.penstock.relay.BrokenEncodingException;
 import dev.penstock.relay.ClientGoneException;
 import dev.penstock.relay.RelayProgress;
 import dev.penstock.upstream.UpstreamCall;
@@ -85,7 +86,9 @@ final class Attempt {
             UpstreamHead head = head();
             return new AnswerRelay(exchange, lease, call, head, mayRetry).run();
         } catch (UpstreamException e) {
-            return failed(e);
+            return failed(e, evidence(e.kind()), condition(e.kind()), Failures.of(e.kind()));
+        } catch (BrokenEncodingException e) {
+            return failed(e, Evidence.TRUNCATED, RetryCondition.Failure.RESET, Failures.of(e.kind()));
         } catch (ClientGoneException e) {
             return new Result.Done(Failures.of(exchange.settle(Outcome.CLIENT_DISCONNECT)));
         } finally {
@@ -144,7 +147,7 @@ final class Attempt {
         }
     }
 
-    private Result failed(UpstreamException e) {
+    private Result failed(RuntimeException e, Evidence evidence, RetryCondition.Failure condition, Ending ending) {
         exchange.debug("upstream failed", e);
         RelayProgress progress = exchange.facts().progress;
         if (progress.terminalSeen() && !progress.errorSeen()) {
@@ -161,9 +164,8 @@ final class Attempt {
         if (clock != null) {
             return expired(clock);
         }
-        lease.failed(evidence(e.kind()), e.kind().name());
-        Ending ending = Failures.of(e.kind());
-        return again(condition(e.kind()), ending);
+        lease.failed(evidence, ending.outcome().word());
+        return again(condition, ending);
     }
 
     /** The upstream told the client of its failure before it went; nothing is added to that. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.penstock.exchange;
 
+import dev.penstock.relay.BrokenEncodingException;
 import dev.penstock.upstream.UpstreamException;
 
 /**
@@ -23,7 +24,8 @@ final class Failures {
             case SHUTDOWN -> broken(outcome, 503, "This proxy is shutting down, or an operator ended the request.");
             case CONNECT_FAILED -> broken(outcome, 502, "The model server could not be reached.");
             case UPSTREAM_ERROR -> broken(outcome, 502, "The model server failed.");
-            case UPSTREAM_TRUNCATED -> broken(outcome, 502, "The model server ended its answer before it was complete.");
+            case UPSTREAM_TRUNCATED ->
+                broken(outcome, 502, "The model server ended its answer before it was complete.");
             case LIMIT_EXCEEDED -> broken(outcome, 502, "The model server's answer is larger than this proxy allows.");
             case STOPPED_BY_PLUGIN -> broken(outcome, 403, "The answer was stopped.");
             case PLUGIN_ERROR, INTERNAL_ERROR -> broken(outcome, 500, "The request failed inside this proxy.");
@@ -37,6 +39,14 @@ final class Failures {
             case CONNECT_FAILED -> of(Outcome.CONNECT_FAILED);
             case TRUNCATED -> of(Outcome.UPSTREAM_TRUNCATED);
             case NO_RESPONSE, RESET, ABORTED -> of(Outcome.UPSTREAM_ERROR);
+        };
+    }
+
+    static Ending of(BrokenEncodingException.Kind kind) {
+        return switch (kind) {
+            case TRUNCATED -> of(Outcome.UPSTREAM_TRUNCATED);
+            case CORRUPT -> of(Outcome.UPSTREAM_ERROR);
+            case BOMB -> of(Outcome.LIMIT_EXCEEDED);
         };
     }
 
