@@ -7,6 +7,8 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
 import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.EofException;
@@ -31,12 +33,16 @@ import org.jspecify.annotations.Nullable;
  *       and the owner unwinds Jetty's state on its own thread. No Jetty callback ever runs on the aborting thread.
  * </ul>
  *
- * <p>No timer is armed here: Jetty's idle timeouts are off and deadlines belong to the clocks of a stream.
+ * <p>Jetty's idle timeouts are off: deadlines belong to the clocks of a stream. What blocks outside a stream (a handshake, a
+ * goodbye) is bounded here, by {@link #within}.
  *
  * <p>Thread-safe: reading and writing belong to the owner; {@link #abort}, {@link #isEnded} and {@link #writingSince} are
  * for every thread.
  */
 public final class BlockingEndPoint extends AbstractEndPoint {
+    /** For small things a peer could hold up for ever: a goodbye, the rest of a record. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
     private final Socket raw;
     private final Socket socket;
     private final SocketInput input;
@@ -48,6 +54,12 @@ public final class BlockingEndPoint extends AbstractEndPoint {
 
     /** Written and read by the owner: a write has failed, and nothing written since has left. */
     private boolean deaf;
+
+    /** Something that blocks. */
+    @FunctionalInterface
+    interface Step<T> {
+        T take() throws IOException;
+    }
 
     private BlockingEndPoint(Scheduler scheduler, Socket raw, Socket socket, boolean forgiving) throws IOException {
         super(scheduler);
@@ -84,6 +96,38 @@ public final class BlockingEndPoint extends AbstractEndPoint {
         return input.await(timeoutMillis);
     }
 
+    /** Shakes hands, on a TLS connection; a peer that takes longer than the limit loses the connection. */
+    void handshake(Duration limit) throws IOException {
+        if (socket instanceof SSLSocket tls) {
+            within(limit, () -> {
+                tls.startHandshake();
+                return true;
+            });
+        }
+    }
+
+    /**
+     * As {@link #awaitReadable}, before a request: with a small buffer, and on TLS with a bound on the whole wait. One TLS record
+     * may take many reads of the socket, each within the timeout.
+     */
+    Readiness awaitRequest(long timeoutMillis) throws IOException {
+        input.expectLittle();
+        if (timeoutMillis == 0 || !(socket instanceof SSLSocket)) {
+            return input.await(timeoutMillis);
+        }
+        return within(Duration.ofMillis(timeoutMillis).plus(GRACE), () -> input.await(timeoutMillis));
+    }
+
+    /** Takes a step that may block on the peer, and resets the connection when it takes longer than the limit. */
+    <T> T within(Duration limit, Step<T> step) throws IOException {
+        Scheduler.Task guard = getScheduler().schedule(() -> abort(true), limit.toMillis(), TimeUnit.MILLISECONDS);
+        try {
+            return step.take();
+        } finally {
+            guard.cancel();
+        }
+    }
+
     /** Tells the connection that input has come, on the caller's thread. Does nothing when it registered no interest. */
     public void fillable() {
         getFillInterest().fillable();
@@ -92,6 +136,11 @@ public final class BlockingEndPoint extends AbstractEndPoint {
     /** Whether bytes have been received that nobody has filled yet. */
     public boolean hasBufferedInput() {
         return input.hasBuffered();
+    }
+
+    /** Throws away what has been received. */
+    void discardInput() {
+        input.discard();
     }
 
     /** Whether the peer has closed or reset the connection, as far as somebody was reading. */
@@ -188,9 +237,11 @@ public final class BlockingEndPoint extends AbstractEndPoint {
     @Override
     protected void doShutdownOutput() {
         try {
-            if (!socket.isClosed()) {
+            // On TLS this writes a record, which a peer that does not read can hold up.
+            within(GRACE, () -> {
                 socket.shutdownOutput();
-            }
+                return true;
+            });
         } catch (IOException e) {
             abort(false);
         }

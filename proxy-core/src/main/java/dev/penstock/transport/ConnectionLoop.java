@@ -4,6 +4,7 @@ package dev.penstock.transport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.internal.HttpConnection;
 import org.slf4j.Logger;
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ConnectionLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionLoop.class);
+    private static final Duration LINGER = Duration.ofSeconds(2);
     private static final byte[] TIMEOUT_ANSWER =
             "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
                     .getBytes(StandardCharsets.US_ASCII);
@@ -36,6 +38,7 @@ final class ConnectionLoop implements Runnable {
     @Override
     public void run() {
         try {
+            endPoint.handshake(settings.requestHead());
             serve(open());
         } catch (Throwable e) {
             // The one place where a connection's thread ends: what went wrong here concerns this connection alone.
@@ -54,24 +57,40 @@ final class ConnectionLoop implements Runnable {
         return (HttpConnection) connection;
     }
 
-    private void serve(HttpConnection connection) {
-        while (endPoint.isOpen() && endPoint.isFillInterested()) {
+    private void serve(HttpConnection connection) throws IOException {
+        while (endPoint.isOpen() && endPoint.isFillInterested() && !endPoint.isOutputShutdown()) {
             if (!awaitRequest(connection)) {
-                return;
+                break;
             }
+        }
+        if (endPoint.isOpen() && endPoint.isOutputShutdown()) {
+            linger();
+        }
+    }
+
+    /**
+     * Our last answer is written. Closing now, with input unread, would send RST, and a client that is still sending would lose the
+     * answer; so what comes is thrown away for a moment.
+     */
+    private void linger() throws IOException {
+        long deadline = System.nanoTime() + LINGER.toNanos();
+        long left = LINGER.toMillis();
+        while (left > 0 && endPoint.awaitRequest(left) == Readiness.READY) {
+            endPoint.discardInput();
+            left = (deadline - System.nanoTime()) / 1_000_000;
         }
     }
 
     /** Reads one head, however many pieces it comes in, and serves what is complete. False ends the connection. */
-    private boolean awaitRequest(HttpConnection connection) {
-        if (endPoint.awaitReadable(settings.keepAlive().toMillis()) == Readiness.TIMEOUT) {
+    private boolean awaitRequest(HttpConnection connection) throws IOException {
+        if (endPoint.awaitRequest(settings.keepAlive().toMillis()) == Readiness.TIMEOUT) {
             return false;
         }
         long deadline = System.nanoTime() + settings.requestHead().toNanos();
         endPoint.fillable();
         while (isInHead(connection)) {
             long left = (deadline - System.nanoTime()) / 1_000_000;
-            if (left <= 0 || endPoint.awaitReadable(left) == Readiness.TIMEOUT) {
+            if (left <= 0 || endPoint.awaitRequest(left) == Readiness.TIMEOUT) {
                 answerTimeout();
                 return false;
             }
@@ -86,12 +105,8 @@ final class ConnectionLoop implements Runnable {
                 && !connection.getParser().isStart();
     }
 
-    private void answerTimeout() {
-        try {
-            endPoint.flush(ByteBuffer.wrap(TIMEOUT_ANSWER));
-            endPoint.shutdownOutput();
-        } catch (IOException e) {
-            LOG.debug("client left before its 408", e);
-        }
+    private void answerTimeout() throws IOException {
+        endPoint.within(settings.requestHead(), () -> endPoint.flush(ByteBuffer.wrap(TIMEOUT_ANSWER)));
+        endPoint.shutdownOutput();
     }
 }

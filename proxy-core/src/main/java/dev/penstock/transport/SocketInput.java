@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariants: {@code start <= end <= buffer.length}; bytes [start, end) have been received and not yet drained; only the
  * thread that set {@code reading} touches [end, buffer.length), and while it does nobody moves the buffer's content.
  *
- * <p>The buffer is the memory of a quiet stream, so it starts small, doubles when one read fills it, and shrinks again.
+ * <p>The buffer is the memory of a quiet stream, so it starts small, doubles when one read fills it, shrinks again, and is small
+ * whenever a silence is to be expected.
  *
  * <p>Guarded by this: every field.
  */
@@ -97,6 +98,10 @@ final class SocketInput {
         return ended ? -1 : 0;
     }
 
+    synchronized void discard() {
+        start = end;
+    }
+
     synchronized boolean hasBuffered() {
         return start < end;
     }
@@ -106,10 +111,16 @@ final class SocketInput {
         return ended;
     }
 
+    /** Says that little is to come: the next read starts with a small buffer again. */
+    synchronized void expectLittle() {
+        size = SMALLEST;
+    }
+
     /** Arms the departure watch; the callback runs on the watcher's thread, or at once on the caller's. */
     void watch(String threadName, Runnable departure) {
         synchronized (this) {
             if (!ended) {
+                expectLittle();
                 onDeparture = departure;
                 if (!watching) {
                     watching = true;
@@ -124,17 +135,27 @@ final class SocketInput {
     /** Disarms the watch. A watcher inside a read stays there until the peer sends or leaves, then retires. */
     synchronized void unwatch() {
         onDeparture = null;
+        notifyAll();
     }
 
     private void watchLoop() {
         while (claimWatch()) {
             readOnce(0);
-            departure().ifPresent(Runnable::run);
         }
+        departure().ifPresent(Runnable::run);
     }
 
+    /** Claims the read, after whoever is in it; false when the watcher has nothing to do any more. */
     private synchronized boolean claimWatch() {
-        boolean goOn = onDeparture != null && !ended && !reading && !(start == 0 && end == LARGEST);
+        try {
+            while (reading && isWatched()) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            // Nobody interrupts a watcher; if somebody did, it would be to be rid of it.
+            onDeparture = null;
+        }
+        boolean goOn = isWatched() && !(start == 0 && end == LARGEST);
         if (goOn) {
             claimRead();
         } else {
@@ -143,8 +164,16 @@ final class SocketInput {
         return goOn;
     }
 
+    private boolean isWatched() {
+        return onDeparture != null && !ended;
+    }
+
     private synchronized Optional<Runnable> departure() {
-        return ended ? Optional.ofNullable(onDeparture) : Optional.empty();
+        Optional<Runnable> departed = ended ? Optional.ofNullable(onDeparture) : Optional.empty();
+        if (ended) {
+            onDeparture = null;
+        }
+        return departed;
     }
 
     private Optional<Readiness> readiness() {
@@ -201,7 +230,7 @@ final class SocketInput {
     private void adapt(int n, int room) {
         if (n == room) {
             size = Math.min(LARGEST, size * 2);
-        } else if (n < size / 8) {
+        } else if (n < size / 4) {
             size = Math.max(SMALLEST, size / 2);
         }
     }

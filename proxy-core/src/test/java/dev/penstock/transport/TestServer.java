@@ -41,29 +41,39 @@ final class TestServer implements AutoCloseable {
 
     /** How to listen, for tests. */
     record Options(
-            Optional<SSLContext> tls, int port, int maxConnections, int sendBuffer, Duration keepAlive, Duration head) {
+            Optional<SSLContext> tls,
+            int port,
+            boolean reusePort,
+            int maxConnections,
+            int sendBuffer,
+            Duration keepAlive,
+            Duration head) {
         Options() {
-            this(Optional.empty(), 0, 10_000, 64 * 1024, Duration.ofSeconds(60), Duration.ofSeconds(10));
+            this(Optional.empty(), 0, true, 10_000, 64 * 1024, Duration.ofSeconds(60), Duration.ofSeconds(10));
         }
 
         Options tls(SSLContext context) {
-            return new Options(Optional.of(context), port, maxConnections, sendBuffer, keepAlive, head);
+            return new Options(Optional.of(context), port, reusePort, maxConnections, sendBuffer, keepAlive, head);
         }
 
         Options port(int shared) {
-            return new Options(tls, shared, maxConnections, sendBuffer, keepAlive, head);
+            return new Options(tls, shared, reusePort, maxConnections, sendBuffer, keepAlive, head);
+        }
+
+        Options exclusive() {
+            return new Options(tls, port, false, maxConnections, sendBuffer, keepAlive, head);
         }
 
         Options maxConnections(int most) {
-            return new Options(tls, port, most, sendBuffer, keepAlive, head);
+            return new Options(tls, port, reusePort, most, sendBuffer, keepAlive, head);
         }
 
         Options keepAlive(Duration time) {
-            return new Options(tls, port, maxConnections, sendBuffer, time, head);
+            return new Options(tls, port, reusePort, maxConnections, sendBuffer, time, head);
         }
 
         Options head(Duration time) {
-            return new Options(tls, port, maxConnections, sendBuffer, keepAlive, time);
+            return new Options(tls, port, reusePort, maxConnections, sendBuffer, keepAlive, time);
         }
     }
 
@@ -98,7 +108,7 @@ final class TestServer implements AutoCloseable {
                 new BlockingConnector.Settings(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), options.port()),
                         options.tls(),
-                        true,
+                        options.reusePort(),
                         options.maxConnections(),
                         options.sendBuffer(),
                         options.keepAlive(),
