@@ -9,8 +9,6 @@ import dev.penstock.upstream.UpstreamRequest;
 import dev.penstock.upstream.UpstreamTarget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,7 +41,7 @@ public final class UpstreamTargets {
         targets.entrySet().removeIf(entry -> {
             boolean gone = !instances.contains(entry.getKey());
             if (gone) {
-                entry.getValue().closeIdle(0);
+                entry.getValue().close();
             }
             return gone;
         });
@@ -51,29 +49,9 @@ public final class UpstreamTargets {
 
     private static UpstreamTarget open(InstanceId id, ClusterConfig cluster) {
         try {
-            return UpstreamTarget.of(url(id), cluster.tls());
+            return UpstreamTarget.of(id.url(), id.address(), cluster.tls());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** The instance's URL, with the address in place of the name where DNS names several. */
-    private static URI url(InstanceId id) {
-        if (id.address().isEmpty()) {
-            return id.url();
-        }
-        try {
-            URI url = id.url();
-            return new URI(
-                    url.getScheme(),
-                    null,
-                    id.address().get().getHostAddress(),
-                    url.getPort(),
-                    url.getPath(),
-                    null,
-                    null);
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException("an address makes no URL: " + id, e);
         }
     }
 }

@@ -90,10 +90,27 @@ public final class BlockingEndPoint extends AbstractEndPoint {
     /**
      * Blocks until there is input to fill, the peer has ended, or the timeout has passed.
      *
+     * <p>One TLS record may take many reads of the socket, each within the timeout; a client that drags a record out for much longer
+     * than the timeout loses the connection.
+     *
      * @param timeoutMillis 0 waits for ever
      */
     public Readiness awaitReadable(long timeoutMillis) {
-        return input.await(timeoutMillis);
+        if (timeoutMillis == 0 || forgiving || !(socket instanceof SSLSocket)) {
+            return input.await(timeoutMillis);
+        }
+        Scheduler.Task guard = resetAfter(Duration.ofMillis(timeoutMillis).plus(GRACE));
+        try {
+            return input.await(timeoutMillis);
+        } finally {
+            guard.cancel();
+        }
+    }
+
+    /** As {@link #awaitReadable}, before a request: little is held ready for it. */
+    Readiness awaitRequest(long timeoutMillis) {
+        input.expectLittle();
+        return awaitReadable(timeoutMillis);
     }
 
     /** Shakes hands, on a TLS connection; a peer that takes longer than the limit loses the connection. */
@@ -106,26 +123,18 @@ public final class BlockingEndPoint extends AbstractEndPoint {
         }
     }
 
-    /**
-     * As {@link #awaitReadable}, before a request: with a small buffer, and on TLS with a bound on the whole wait. One TLS record
-     * may take many reads of the socket, each within the timeout.
-     */
-    Readiness awaitRequest(long timeoutMillis) throws IOException {
-        input.expectLittle();
-        if (timeoutMillis == 0 || !(socket instanceof SSLSocket)) {
-            return input.await(timeoutMillis);
-        }
-        return within(Duration.ofMillis(timeoutMillis).plus(GRACE), () -> input.await(timeoutMillis));
-    }
-
     /** Takes a step that may block on the peer, and resets the connection when it takes longer than the limit. */
     <T> T within(Duration limit, Step<T> step) throws IOException {
-        Scheduler.Task guard = getScheduler().schedule(() -> abort(true), limit.toMillis(), TimeUnit.MILLISECONDS);
+        Scheduler.Task guard = resetAfter(limit);
         try {
             return step.take();
         } finally {
             guard.cancel();
         }
+    }
+
+    private Scheduler.Task resetAfter(Duration limit) {
+        return getScheduler().schedule(() -> abort(true), limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Tells the connection that input has come, on the caller's thread. Does nothing when it registered no interest. */

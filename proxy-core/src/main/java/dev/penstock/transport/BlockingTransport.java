@@ -36,7 +36,7 @@ public final class BlockingTransport implements Transport {
     public void connect(SocketAddress ignored, Map<String, Object> context) {
         try {
             HttpClient client = (HttpClient) Objects.requireNonNull(context.get("org.eclipse.jetty.client.HttpClient"));
-            Dial.Opened opened = ATTEMPT.get().open();
+            Dial.Opened opened = ATTEMPT.get().open(client.getScheduler());
             open(BlockingEndPoint.ofClient(client.getScheduler(), opened.raw(), opened.socket()), context);
         } catch (Throwable e) {
             // Jetty's promise is how this method reports; whoever waits for it gets the cause.

@@ -72,7 +72,7 @@ final class ConnectionLoop implements Runnable {
      * Our last answer is written. Closing now, with input unread, would send RST, and a client that is still sending would lose the
      * answer; so what comes is thrown away for a moment.
      */
-    private void linger() throws IOException {
+    private void linger() {
         long deadline = System.nanoTime() + LINGER.toNanos();
         long left = LINGER.toMillis();
         while (left > 0 && endPoint.awaitRequest(left) == Readiness.READY) {

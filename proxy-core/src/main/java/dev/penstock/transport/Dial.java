@@ -13,9 +13,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * One attempt to open a socket to a model server: resolve, connect, TLS handshake, all under one deadline, blocking the caller.
@@ -29,6 +33,9 @@ public final class Dial {
     private final Target target;
     private final Duration timeout;
     private final NameLookup names;
+    /** Written by the scheduler, read by the dialling thread. */
+    private volatile boolean expired;
+
     private final AtomicReference<State> state = new AtomicReference<>(new State.Pending());
 
     /** Where to connect. {@code tls} is empty for plain HTTP. Immutable. */
@@ -65,8 +72,25 @@ public final class Dial {
         }
     }
 
-    Opened open() throws IOException {
+    Opened open(Scheduler scheduler) throws IOException {
         long deadline = System.nanoTime() + timeout.toNanos();
+        Scheduler.Task guard = scheduler.schedule(this::expire, timeout.toMillis(), TimeUnit.MILLISECONDS);
+        try {
+            return open(deadline);
+        } catch (IOException e) {
+            throw expired ? timedOut(e) : e;
+        } finally {
+            guard.cancel();
+        }
+    }
+
+    /** A handshake is many reads, each within the timeout; so the attempt as a whole is bounded from outside too. */
+    private void expire() {
+        expired = true;
+        abort();
+    }
+
+    private Opened open(long deadline) throws IOException {
         Socket raw = connectAny(resolve(deadline), deadline);
         try {
             Socket socket =
@@ -77,6 +101,10 @@ public final class Dial {
             Sockets.close(raw);
             throw e;
         }
+    }
+
+    private static SocketTimeoutException timedOut(IOException cause) {
+        return (SocketTimeoutException) new SocketTimeoutException("connect timed out").initCause(cause);
     }
 
     private List<InetAddress> resolve(long deadline) throws IOException {
@@ -134,16 +162,27 @@ public final class Dial {
         SSLSocket socket = (SSLSocket) tls.context().getSocketFactory().createSocket(raw, name, target.port(), true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        serverName(name).ifPresent(asked -> parameters.setServerNames(List.of(asked)));
         socket.setSSLParameters(parameters);
         raw.setSoTimeout(millisUntil(deadline));
         socket.startHandshake();
         return socket;
     }
 
+    /** Java would not ask for a name without a dot, which is what a service's name often is. */
+    private static Optional<SNIServerName> serverName(String name) {
+        try {
+            return isLiteral(name) ? Optional.empty() : Optional.of(new SNIHostName(name));
+        } catch (IllegalArgumentException e) {
+            // Not a name that can be asked for; it can still be verified.
+            return Optional.empty();
+        }
+    }
+
     private static int millisUntil(long deadline) throws SocketTimeoutException {
         long millis = (deadline - System.nanoTime()) / 1_000_000;
         if (millis <= 0) {
-            throw new SocketTimeoutException("connect timed out");
+            throw timedOut(new IOException("no time left"));
         }
         return (int) Math.min(Integer.MAX_VALUE, millis);
     }

@@ -11,12 +11,13 @@ import java.util.Optional;
  * <p>While a connection is here a watcher is blocked in a read on it. A connection that the model server closes leaves at
  * once, before a request can be sent on it.
  *
- * <p>Guarded by this: {@code connections}.
+ * <p>Guarded by this: every field.
  */
 final class IdleConnections {
     private static final int MOST = 1024;
 
     private final ArrayDeque<UpstreamConnection> connections = new ArrayDeque<>();
+    private boolean closed;
 
     Optional<UpstreamConnection> take() {
         while (true) {
@@ -39,7 +40,7 @@ final class IdleConnections {
         connection.rest(() -> drop(connection));
         boolean kept;
         synchronized (this) {
-            kept = connections.size() < MOST;
+            kept = !closed && connections.size() < MOST;
             if (kept) {
                 connections.addFirst(connection);
             }
@@ -50,6 +51,13 @@ final class IdleConnections {
             // It left before it was here to be dropped.
             drop(connection);
         }
+    }
+
+    void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        closeOlderThan(0);
     }
 
     synchronized int size() {

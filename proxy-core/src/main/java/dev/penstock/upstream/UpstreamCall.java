@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A request goes out again, once and on a fresh connection, when a reused connection broke before one byte of an answer had
  * come: the model server closed it while it rested.
  *
- * <p>Confined to the stream thread, but for {@link #abort}, which is for every thread.
+ * <p>Confined to the stream thread, but for {@link #abort} and {@link #writingSince}, which are for every thread.
  */
 public final class UpstreamCall implements AutoCloseable {
     private final HttpClient client;
@@ -119,6 +119,12 @@ public final class UpstreamCall implements AutoCloseable {
         if (dialling != null) {
             dialling.abort();
         }
+    }
+
+    /** The {@link System#nanoTime} of the last progress of a write that is blocked now, or 0. For every thread. */
+    public long writingSince() {
+        UpstreamConnection open = connection;
+        return open == null ? 0 : open.endPoint().writingSince();
     }
 
     /** Whether bytes of an answer have come. */

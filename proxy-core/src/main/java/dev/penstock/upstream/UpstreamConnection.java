@@ -58,5 +58,8 @@ final class UpstreamConnection {
     void close() {
         http.close();
         endPoint.close();
+        // Jetty's receiver keeps the buffer of an answer that was given up half-way; this makes it give the buffer
+        // back.
+        http.onUpgradeFrom();
     }
 }

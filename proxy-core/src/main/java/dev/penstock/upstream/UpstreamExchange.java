@@ -33,6 +33,7 @@ final class UpstreamExchange {
     private @Nullable Result result;
     private Content.@Nullable Source source;
     private Content.@Nullable Chunk chunk;
+    private @Nullable UpstreamException failure;
 
     UpstreamExchange(UpstreamConnection connection) {
         this.connection = connection;
@@ -58,9 +59,21 @@ final class UpstreamExchange {
         return toHead();
     }
 
-    /** The next bytes of the body; empty at its end. */
+    /** The next bytes of the body; absent at its end. What failed once fails the same way again. */
     Optional<ByteBuffer> read(long timeoutMillis) {
         release();
+        if (failure != null) {
+            throw failure;
+        }
+        try {
+            return readOn(timeoutMillis);
+        } catch (UpstreamException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    private Optional<ByteBuffer> readOn(long timeoutMillis) {
         Content.Source body = Objects.requireNonNull(source, "read before head");
         while (true) {
             Content.Chunk next = body.read();

@@ -7,6 +7,7 @@ import dev.penstock.transport.ClientTls;
 import dev.penstock.transport.Dial;
 import dev.penstock.transport.Pem;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.util.Objects;
 import java.util.Optional;
@@ -17,37 +18,49 @@ import javax.net.ssl.SSLContext;
  *
  * <p>Thread-safe: immutable, but for the pool, which guards itself.
  */
-public final class UpstreamTarget {
+public final class UpstreamTarget implements AutoCloseable {
     private final URI url;
     private final URI origin;
-    private final String basePath;
     private final String hostHeader;
     private final Dial.Target dialTarget;
     private final BlockingTransport transport = new BlockingTransport();
     private final IdleConnections idle = new IdleConnections();
 
-    /** A target for a base URL of scheme http or https, with the system's trust or a configured authority. */
-    public static UpstreamTarget of(URI url, UpstreamTlsConfig tls) throws IOException {
+    /**
+     * A target with the system's trust or a configured authority.
+     *
+     * @param address one of the addresses that the URL's host has; the name stays what is asked for and verified
+     */
+    public static UpstreamTarget of(URI url, Optional<InetAddress> address, UpstreamTlsConfig tls) throws IOException {
         SSLContext context = tls.ca().isPresent() ? Pem.trusting(tls.ca().get()) : Pem.systemTrust();
-        return new UpstreamTarget(url, new ClientTls(context, tls.serverName()));
+        return new UpstreamTarget(url, address, new ClientTls(context, tls.serverName()));
+    }
+
+    /** A target at whatever address the URL's host has. */
+    public UpstreamTarget(URI url, ClientTls tls) {
+        this(url, Optional.empty(), tls);
     }
 
     /**
-     * A target for a base URL with scheme http or https; a path of the URL is put before the path of each request.
+     * A target for a URL with scheme http or https. Only its scheme, host and port count: a request brings its whole path.
      *
+     * @param address where to connect, if not to any address of the host
      * @param tls used when the scheme is https
      */
-    public UpstreamTarget(URI url, ClientTls tls) {
+    UpstreamTarget(URI url, Optional<InetAddress> address, ClientTls tls) {
         this.url = Objects.requireNonNull(url, "url");
         boolean secure = url.getScheme().equals("https");
-        String authority = url.getHost() + (url.getPort() >= 0 ? ":" + url.getPort() : "");
         int usualPort = secure ? 443 : 80;
         int port = url.getPort() >= 0 ? url.getPort() : usualPort;
-        this.hostHeader = port == usualPort ? url.getHost() : authority;
+        String authority = url.getHost() + (port == usualPort ? "" : ":" + port);
+        this.hostHeader = authority;
         this.origin = URI.create(url.getScheme() + "://" + authority + "/");
-        this.basePath = withoutLastSlash(url.getRawPath());
-        this.dialTarget =
-                new Dial.Target(withoutBrackets(url.getHost()), port, secure ? Optional.of(tls) : Optional.empty());
+        String host = withoutBrackets(url.getHost());
+        ClientTls named = new ClientTls(tls.context(), tls.serverName().or(() -> Optional.of(host)));
+        this.dialTarget = new Dial.Target(
+                address.map(InetAddress::getHostAddress).orElse(host),
+                port,
+                secure ? Optional.of(named) : Optional.empty());
     }
 
     public URI url() {
@@ -59,6 +72,12 @@ public final class UpstreamTarget {
         return idle.size();
     }
 
+    /** Closes the idle connections, now and as they come back. Calls under way go on. */
+    @Override
+    public void close() {
+        idle.close();
+    }
+
     /** Closes the idle connections that were not used for this long; 0 closes them all. */
     public void closeIdle(long olderThanNanos) {
         idle.closeOlderThan(olderThanNanos);
@@ -67,11 +86,6 @@ public final class UpstreamTarget {
     /** The URL without path. */
     URI origin() {
         return origin;
-    }
-
-    /** What comes before the path of a request: empty, or {@code /some/path}. */
-    String basePath() {
-        return basePath;
     }
 
     /** The URL's host, and its port where it is not the usual one. */
@@ -93,9 +107,5 @@ public final class UpstreamTarget {
 
     private static String withoutBrackets(String host) {
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-    }
-
-    private static String withoutLastSlash(String path) {
-        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 }

@@ -19,11 +19,15 @@ final class WireRequest extends HttpRequest {
     /** Jetty would name a content type where the client named none. */
     private static final @Nullable String NO_CONTENT_TYPE = null;
 
-    private final String pathAndQuery;
+    private final String path;
+    private final @Nullable String query;
 
     WireRequest(HttpClient client, UpstreamTarget target, UpstreamRequest request) {
         super(client, new HttpConversation(), target.origin());
-        this.pathAndQuery = target.basePath() + request.pathAndQuery();
+        String pathAndQuery = request.pathAndQuery();
+        int question = pathAndQuery.indexOf('?');
+        this.path = question < 0 ? pathAndQuery : pathAndQuery.substring(0, question);
+        this.query = question < 0 ? null : pathAndQuery.substring(question + 1);
         method(request.method());
         version(HttpVersion.HTTP_1_1);
         transport(target.transport());
@@ -39,11 +43,11 @@ final class WireRequest extends HttpRequest {
 
     @Override
     public String getPath() {
-        return pathAndQuery;
+        return path;
     }
 
     @Override
     public @Nullable String getQuery() {
-        return null;
+        return query;
     }
 }

@@ -132,12 +132,14 @@ public final class Conversation {
 
     public void close() throws IOException {
         closed = true;
+        inbox.leave();
         socket.close();
     }
 
     /** Closes with RST. */
     public void reset() throws IOException {
         closed = true;
+        inbox.leave();
         socket.setSoLinger(true, 0);
         socket.close();
     }

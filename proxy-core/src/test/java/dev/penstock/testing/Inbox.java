@@ -19,6 +19,7 @@ final class Inbox extends InputStream {
     private int buffered;
     private boolean paused;
     private boolean ended;
+    private boolean left;
 
     /** Waits until the reader may read on. */
     synchronized void awaitRoom() throws InterruptedException {
@@ -40,6 +41,15 @@ final class Inbox extends InputStream {
     synchronized void resume() {
         paused = false;
         notifyAll();
+    }
+
+    /** We close the connection ourselves: what the reader sees from now on is our doing. */
+    synchronized void leave() {
+        left = true;
+    }
+
+    synchronized boolean hasLeft() {
+        return left;
     }
 
     synchronized void end() {

@@ -37,6 +37,7 @@ final class UpstreamConnection {
     }
 
     void close() {
+        inbox.leave();
         try {
             socket.close();
         } catch (IOException e) {
@@ -86,7 +87,7 @@ final class UpstreamConnection {
 
     /** A departure counts only if we have not closed the socket ourselves. */
     private void peerLeft(How how) {
-        if (socket.isClosed()) {
+        if (inbox.hasLeft()) {
             return;
         }
         var left = new Departure(how, System.nanoTime());

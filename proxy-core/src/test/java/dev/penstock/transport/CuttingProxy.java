@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
@@ -80,8 +81,9 @@ public final class CuttingProxy implements AutoCloseable {
     private static void pump(Socket from, Socket to, Way way) {
         try {
             var in = new DataInputStream(from.getInputStream());
-            while (record(in, to.getOutputStream(), way)) {
-                continue;
+            boolean goOn = true;
+            while (goOn) {
+                goOn = record(in, to.getOutputStream(), way);
             }
         } catch (IOException e) {
             // The end of a connection is the end of its pumps.
@@ -94,7 +96,7 @@ public final class CuttingProxy implements AutoCloseable {
 
     private static boolean record(DataInputStream in, OutputStream out, Way way) throws IOException {
         byte[] header = header(in);
-        byte[] whole = new byte[5 + ((header[3] & 0xff) << 8 | header[4] & 0xff)];
+        byte[] whole = new byte[5 + ByteBuffer.wrap(header).getShort(3)];
         System.arraycopy(header, 0, whole, 0, 5);
         in.readFully(whole, 5, whole.length - 5);
         int half = whole.length / 2;

@@ -12,18 +12,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A client that leaves is known at once; a connection that is given up lets go of its thread wherever that blocks. */
+@Timeout(60)
 class DepartureTest {
     private static final Duration SOON = TestServer.SOON;
 
-    private enum Leaving {
+    enum Leaving {
         FIN {
             @Override
-            void leave(RawHttpClient client) {
-                client.close();
+            void leave(RawHttpClient client) throws IOException {
+                client.socket().close();
             }
         },
         RST {
@@ -138,7 +140,7 @@ class DepartureTest {
                 });
                 RawHttpClient client = server.connect()) {
             client.exchange(RawRequest.get("/"));
-            client.close();
+            client.socket().close();
             server.awaitConnections(0);
             assertThat(calls).hasValue(0);
         }
@@ -183,7 +185,7 @@ class DepartureTest {
     }
 
     /** Where a connection's thread may be blocked. */
-    private enum Blocked {
+    enum Blocked {
         IN_A_READ {
             @Override
             void block(Served served) throws IOException {

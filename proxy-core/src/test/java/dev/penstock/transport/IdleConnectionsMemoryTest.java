@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Scanner;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -86,8 +87,15 @@ class IdleConnectionsMemoryTest {
         return runtime.totalMemory() - runtime.freeMemory();
     }
 
+    /** The second number of statm is pages in memory. */
     private static long resident() throws IOException {
         Path statm = Path.of("/proc/self/statm");
-        return Files.exists(statm) ? Long.parseLong(Files.readString(statm).split(" ")[1]) * 4096 : 0;
+        if (!Files.exists(statm)) {
+            return 0;
+        }
+        try (var numbers = new Scanner(statm, US_ASCII)) {
+            numbers.nextLong();
+            return numbers.nextLong() * 4096;
+        }
     }
 }

@@ -256,7 +256,7 @@ class SocketInputTest {
 
     private static void pause(Random random) {
         switch (random.nextInt(4)) {
-            case 0 -> Thread.yield();
+            case 0 -> java.util.concurrent.locks.LockSupport.parkNanos(1);
             case 1 -> java.util.concurrent.locks.LockSupport.parkNanos(random.nextInt(100_000));
             default -> Thread.onSpinWait();
         }

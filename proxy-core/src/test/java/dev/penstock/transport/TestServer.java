@@ -143,10 +143,14 @@ final class TestServer implements AutoCloseable {
         return List.copyOf(failures);
     }
 
+    void stop() {
+        LifeCycle.stop(server);
+    }
+
     /** Stops, and insists that every buffer was given back. */
     @Override
     public void close() {
-        LifeCycle.stop(server);
+        stop();
         Eventually.eventually(
                 SOON,
                 () -> assertThat(buffers.getLeaks()).as(buffers.dumpLeaks()).isEmpty());

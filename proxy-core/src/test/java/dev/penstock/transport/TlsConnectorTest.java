@@ -2,6 +2,7 @@
 package dev.penstock.transport;
 
 import static dev.penstock.testing.Eventually.eventually;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.testing.BodyEnd;
@@ -18,10 +19,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the plain connector promises, over TLS. */
+@Timeout(120)
 class TlsConnectorTest {
     private static final Duration SOON = TestServer.SOON;
 
@@ -122,7 +125,7 @@ class TlsConnectorTest {
             if (withGoodbye) {
                 client.close();
             } else {
-                raw.close();
+                Sockets.close(raw);
             }
             assertThat(departed.await(5, TimeUnit.SECONDS)).isTrue();
             server.awaitConnections(0);
@@ -245,7 +248,7 @@ class TlsConnectorTest {
             while (served.endPoint().awaitReadable(20) == Readiness.TIMEOUT) {
                 timeouts++;
             }
-            seen.complete(timeouts > 0 ? new String(served.body()) : "no timeout");
+            seen.complete(timeouts > 0 ? new String(served.body(), UTF_8) : "no timeout");
         })) {
             try (CuttingProxy proxy = CuttingProxy.to(server.port())) {
                 RawHttpClient client = RawHttpClient.over(Tls.connect(proxy.port()));

@@ -9,6 +9,7 @@ import dev.penstock.testing.ScriptedUpstream;
 import dev.penstock.transport.ClientTls;
 import dev.penstock.transport.Pem;
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -30,10 +31,10 @@ final class Calls implements AutoCloseable {
     private final UpstreamClient client;
     private final UpstreamTarget target;
 
-    private Calls(URI url, ClientTls tls) throws Exception {
+    private Calls(URI url, Optional<InetAddress> address, ClientTls tls) throws Exception {
         client = new UpstreamClient(pool, buffers);
         pool.started = true;
-        target = new UpstreamTarget(url, tls);
+        target = new UpstreamTarget(url, address, tls);
     }
 
     static Calls to(ScriptedUpstream upstream) throws Exception {
@@ -45,7 +46,12 @@ final class Calls implements AutoCloseable {
     }
 
     static Calls to(String url, ClientTls tls) throws Exception {
-        return new Calls(URI.create(url), tls);
+        return new Calls(URI.create(url), Optional.empty(), tls);
+    }
+
+    /** To one address, whatever the name in the URL stands for. */
+    static Calls to(String url, InetAddress address, ClientTls tls) throws Exception {
+        return new Calls(URI.create(url), Optional.of(address), tls);
     }
 
     UpstreamTarget target() {
