@@ -136,7 +136,7 @@ final class JavaSdkIT {
     }
 
     @Test
-    @Lab({"LAB_CAP_CONSUMER=1", "LAB_QUEUE_LENGTH=0"})
+    @Lab({"LAB_CAP_CONSUMER=1", "LAB_QUEUE_LENGTH=0", "LAB_IDLE=60s", "LAB_TOTAL=60s"})
     @DisplayName("official Java clients recognise our own refusals")
     void recogniseOurRefusals(Laboratory lab) throws Exception {
         lab.play(Script.sse().event(ProviderEvents.chatDelta("held")).silence());

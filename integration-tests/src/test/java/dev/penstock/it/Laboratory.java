@@ -26,7 +26,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Consumer;
 
 /**
  * A packaged proxy with three scripted upstreams behind it, and what a test says about itself. Thread-safe: concurrent queues; the
@@ -52,28 +51,31 @@ final class Laboratory implements AutoCloseable {
 
     /** Starts three upstreams and a proxy with these variables; keys are canaries from the start. */
     static Laboratory open(Map<String, String> variables) {
-        return prepared(openUntried(variables), laboratory -> {
-            laboratory.quiescence.tryOut();
-            laboratory.quiescence.takeBaseline();
-        });
+        return prepared(openUntried(variables), laboratory -> laboratory.quiescence.tryOut());
     }
 
     /** Starts one whose variables leave no way for a stream to complete. */
     static Laboratory openBroken(Map<String, String> variables) {
-        return prepared(openUntried(variables), laboratory -> {
-            laboratory.quiescence.takeBaseline();
-            laboratory.begin();
-        });
+        return prepared(openUntried(variables), laboratory -> laboratory.call(Calls.chat("first")));
     }
 
-    private static Laboratory prepared(Laboratory laboratory, Consumer<Laboratory> preparation) {
+    private static Laboratory prepared(Laboratory laboratory, Preparation preparation) {
         try {
-            preparation.accept(laboratory);
+            preparation.run(laboratory);
+            laboratory.quiescence.takeBaseline();
+            laboratory.begin();
             return laboratory;
-        } catch (AssertionError | RuntimeException e) {
+        } catch (Exception | AssertionError e) {
+            String output = laboratory.proxy.process().lastOutput();
             laboratory.close();
-            throw e;
+            throw new AssertionError("the laboratory cannot be used:\n" + output, e);
         }
+    }
+
+    /** What is done with a laboratory before its first test. */
+    @FunctionalInterface
+    private interface Preparation {
+        void run(Laboratory laboratory) throws Exception;
     }
 
     private static Laboratory openUntried(Map<String, String> variables) {

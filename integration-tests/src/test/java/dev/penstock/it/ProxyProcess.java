@@ -89,8 +89,9 @@ final class ProxyProcess implements AutoCloseable {
         return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
     }
 
+    /** Sends SIGTERM, and goes on listening to what the process says (Process.destroy would not). */
     void terminate() {
-        process.destroy();
+        signal("TERM");
     }
 
     /** Sends a signal by name, such as HUP. */

@@ -54,8 +54,9 @@ final class Quiescence {
                         .isZero());
     }
 
-    /** What the proxy holds while it does nothing. */
-    void takeBaseline() {
+    /** What the proxy holds while it does nothing, once its pools have the threads that a few callers at once need. */
+    void takeBaseline() throws Exception {
+        lab.atOnce(8, i -> lab.proxy().admin("/readyz"));
         var threads = lab.proxy().threads();
         baseFiles = ownFiles();
         baseVirtual = ownVirtual(threads);

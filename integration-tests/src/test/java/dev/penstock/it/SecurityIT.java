@@ -53,8 +53,9 @@ final class SecurityIT {
                 .header("Upgrade", "h2c")
                 .header("HTTP2-Settings", "AAMAAABkAARAAAAAAAIAAAAA");
 
-        assertThat(lab.call(request).status()).isEqualTo(200);
+        Response response = lab.call(request);
 
+        assertThat(response.status()).as("%s", response).isEqualTo(200);
         RecordedRequest received = lab.upstream().awaitOnlyExchange().request();
         for (String name : HOP_BY_HOP) {
             assertThat(received.headers(name)).as(name).isEmpty();

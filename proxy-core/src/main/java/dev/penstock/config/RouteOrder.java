@@ -38,7 +38,8 @@ final class RouteOrder {
     }
 
     static boolean covers(MatchConfig wide, MatchConfig narrow) {
-        return covers(wide.path(), narrow.path())
+        return narrow.path().stream()
+                        .allMatch(path -> wide.path().stream().anyMatch(pattern -> covers(pattern, path)))
                 && covers(wide.model(), narrow.model())
                 && wide.headers().entrySet().stream()
                         .allMatch(header -> narrow.headers().containsKey(header.getKey())

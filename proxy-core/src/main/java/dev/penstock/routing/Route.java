@@ -4,6 +4,7 @@ package dev.penstock.routing;
 import dev.penstock.admission.StreamLimiter;
 import dev.penstock.config.Glob;
 import dev.penstock.config.HeaderName;
+import dev.penstock.config.PathPattern;
 import dev.penstock.config.RouteConfig;
 import dev.penstock.config.StreamConfig;
 import dev.penstock.config.WeightedCluster;
@@ -12,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.SequencedSet;
 
 /**
@@ -34,8 +36,12 @@ public record Route(RouteConfig config, StreamLimiter limiter) {
         return config.stream();
     }
 
+    private String paths() {
+        return config.match().path().stream().map(PathPattern::toString).collect(Collectors.joining(" or "));
+    }
+
     boolean hasPath(String path) {
-        return config.match().path().matches(path);
+        return config.match().hasPath(path);
     }
 
     boolean matches(String path, Optional<String> model, HeaderLookup headers) {
@@ -45,7 +51,7 @@ public record Route(RouteConfig config, StreamLimiter limiter) {
     /** Why it does not match, in words for an operator; empty if it does. */
     Optional<String> mismatch(String path, Optional<String> model, HeaderLookup headers) {
         if (!hasPath(path)) {
-            return Optional.of("path " + path + " is not " + config.match().path());
+            return Optional.of("path " + path + " is not " + paths());
         }
         if (!hasModel(model)) {
             String asked = model.map(name -> "model " + name).orElse("a request without a model");

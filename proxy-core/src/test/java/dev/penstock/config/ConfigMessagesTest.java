@@ -217,7 +217,7 @@ class ConfigMessagesTest {
                 Arguments.of("{cluster: somewhere}", "routes[0].cluster: no cluster named \"somewhere\"; there is a"),
                 Arguments.of(
                         "{cluster: a, match: {path: v1}}",
-                        "routes[0].match.path: must start with / and may have one * at its end, such as /v1/* (found"
+                        "routes[0].match.path[0]: must start with / and may have one * at its end, such as /v1/* (found"
                                 + " \"v1\")"),
                 Arguments.of(
                         "{cluster: a, stream: {timeouts: {request_head: 1s}}}",

@@ -3,6 +3,7 @@ package dev.penstock.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,10 +36,10 @@ class RouteOrderTest {
     }
 
     private static MatchConfig match(String path, String model) {
-        return new MatchConfig(new PathPattern(path), new Glob(model), Map.of());
+        return new MatchConfig(List.of(new PathPattern(path)), new Glob(model), Map.of());
     }
 
     private static MatchConfig header(String value) {
-        return new MatchConfig(new PathPattern("/*"), new Glob("*"), Map.of(new HeaderName("x-tier"), new Glob(value)));
+        return new MatchConfig(List.of(new PathPattern("/*")), new Glob("*"), Map.of(new HeaderName("x-tier"), new Glob(value)));
     }
 }

@@ -215,7 +215,7 @@ final class RouteTableTest {
     }
 
     private static MatchConfig match(String path, String model, Map<HeaderName, Glob> headers) {
-        return new MatchConfig(new PathPattern(path), new Glob(model), headers);
+        return new MatchConfig(List.of(new PathPattern(path)), new Glob(model), headers);
     }
 
     private static WeightedCluster weighted(String name, int weight) {
