@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 
 /**
  * Reads a folder of plugins: {@code *.jar} is a plugin each, a folder with JARs is one plugin with its libraries. Sorted by
- * name, no deeper. What is not a plugin is named with its reason, all of them at once.
+ * name, no deeper. What is not a plugin is named with its reason, all of them at once; notes ({@code *.md}) are nobody's
+ * business.
  *
  * <p>Confined to the thread that loads.
  */
@@ -69,7 +70,7 @@ final class PluginDirectory {
                 folder(file);
             } else if (isJar(file)) {
                 load(file, List.of(file));
-            } else {
+            } else if (!file.getFileName().toString().endsWith(".md")) {
                 warnings.add(new Refused(file, "is not a JAR, and is ignored"));
             }
         } catch (JarProblem e) {

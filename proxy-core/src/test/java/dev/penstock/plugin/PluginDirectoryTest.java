@@ -96,6 +96,7 @@ final class PluginDirectoryTest {
         PluginJar.good("o").leaveOut("test/Factory$Config.class").write(jar("o-lacks-class.jar"));
         PluginJar.good("p").service("").write(jar("p-empty-services.jar"));
         Files.writeString(jar("notes.txt"), "Not a plugin.");
+        Files.writeString(jar("README.md"), "Not a plugin either, and nobody needs to be told.");
 
         PluginDirectory found = load();
         Map<String, String> reasons = found.refused().stream()
