@@ -97,6 +97,7 @@ final class AttemptLoop {
     private Attempt.Result attempt(Cluster cluster, InstanceLease lease, boolean mayRetry) {
         StreamFacts facts = exchange.facts();
         facts.attempted();
+        facts.mayRetry = mayRetry;
         facts.relaysEvents = false;
         facts.relaysBytes = false;
         facts.progress = exchange.newProgress(lease);

@@ -57,8 +57,14 @@ final class Heartbeats {
         return quiet && mayCommit();
     }
 
+    /**
+     * A heartbeat commits an answer that is not committed yet. That takes nothing away once the upstream's head is decided and
+     * there is no other attempt to be had.
+     */
     private boolean mayCommit() {
-        return exchange.downstream().isCommitted() || exchange.settings().heartbeatBeforeCommit();
+        return exchange.downstream().isCommitted()
+                || exchange.settings().heartbeatBeforeCommit()
+                || (exchange.facts().relaysEvents && !exchange.facts().mayRetry);
     }
 
     private long silentSince() {

@@ -21,6 +21,10 @@ final class StreamFacts {
     volatile long bodyBytes;
     volatile boolean streaming;
     volatile boolean relaysEvents;
+
+    /** Whether the attempt under way may be followed by another. */
+    volatile boolean mayRetry;
+
     volatile boolean relaysBytes;
     volatile long bodyReadAt;
     volatile long admittedAt;

@@ -100,7 +100,7 @@ public final class JettyServer implements AutoCloseable {
         // A bare line feed ends no header line: parsers that disagree about it disagree about where a request ends.
         http.setHttpCompliance(
                 HttpCompliance.RFC9110.without("penstock", HttpCompliance.Violation.LF_HEADER_TERMINATION));
-        return new HttpConnectionFactory(http);
+        return new NoUpgrades(http);
     }
 
     private static BlockingConnector.Settings settings(PenstockConfig config) throws IOException {
