@@ -18,7 +18,9 @@ final class DocumentsTest {
 
     private static final Path DOCS = Path.of("docs");
     private static final Path ROOT = Path.of("..");
-    private static final Pattern YAML = Pattern.compile("(?ms)^```yaml\\n(.*?)^```$");
+    /** A comment before a block says that it is for somebody else, such as Kubernetes. */
+    private static final Pattern YAML = Pattern.compile("(?ms)(?<!-->\\n)^```yaml\\n(.*?)^```$");
+
     private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)(?:#[^)]*)?\\)");
 
     @TempDir
@@ -39,6 +41,7 @@ final class DocumentsTest {
         CommandBench bench = new CommandBench();
         bench.environment.put("OPENAI_API_KEY", "sk-one");
         bench.environment.put("ANTHROPIC_API_KEY", "sk-two");
+        bench.environment.put("ADMIN_TOKEN", "three");
         for (Path document : documents()) {
             Matcher blocks = YAML.matcher(Files.readString(document));
             while (blocks.find()) {
