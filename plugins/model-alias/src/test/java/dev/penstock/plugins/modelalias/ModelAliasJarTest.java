@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.plugins.modelalias;
+
+import dev.penstock.testkit.PluginJarTest;
+
+final class ModelAliasJarTest extends PluginJarTest {
+    @Override
+    protected String exampleConfig() {
+        return """
+            aliases: {fast: qwen3-8b, "openai/*": "*"}
+            deny: {"gpt-3*": "it was retired; use fast"}
+            others: pass
+            """;
+    }
+}
