@@ -21,6 +21,7 @@ final class CommandTree {
                 .addSubcommand(configured(new PrintConfigCommand(shell), shell))
                 .addSubcommand(new SchemaCommand(shell))
                 .addSubcommand(new MockCommand(shell))
+                .addSubcommand(new CommandLine(new KeysCommand()).addSubcommand(new KeysHashCommand(shell)))
                 .addSubcommand(new InitCommand(shell))
                 .addSubcommand(new VersionCommand(shell))
                 .addSubcommand(new CompletionCommand(shell))

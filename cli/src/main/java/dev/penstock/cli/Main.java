@@ -16,6 +16,7 @@ public final class Main {
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         Shell shell = new Shell(
                 System.getenv(),
+                new ProcessInput(),
                 out,
                 err,
                 LogOutput.stdout(),

@@ -9,6 +9,7 @@ import java.util.function.IntConsumer;
 /**
  * What a command sees of the process it runs in; tests give it another one. Immutable.
  *
+ * @param input what is typed or piped in
  * @param out where data goes
  * @param err where talk goes
  * @param accessLog where lines about requests go; whether it is a terminal decides about colour too
@@ -17,6 +18,7 @@ import java.util.function.IntConsumer;
  */
 record Shell(
         Map<String, String> environment,
+        Input input,
         PrintWriter out,
         PrintWriter err,
         LogOutput accessLog,

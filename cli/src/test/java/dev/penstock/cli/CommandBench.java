@@ -20,6 +20,9 @@ import java.util.function.IntConsumer;
 final class CommandBench {
 
     final Map<String, String> environment = new HashMap<>();
+    /** What is piped into commands. */
+    String input = "";
+
     private final BlockingQueue<IntConsumer> handlers = new LinkedBlockingQueue<>();
     private final BlockingQueue<Integer> halts = new LinkedBlockingQueue<>();
     private final StringWriter out = new StringWriter();
@@ -31,6 +34,7 @@ final class CommandBench {
     Outcome run(String... arguments) {
         Shell shell = new Shell(
                 environment,
+                prompt -> input,
                 new PrintWriter(out, true),
                 new PrintWriter(err, true),
                 log(),

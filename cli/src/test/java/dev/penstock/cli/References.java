@@ -82,12 +82,16 @@ final class References {
     static String commands() {
         PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
         LogOutput noLog = new LogOutput(OutputStream.nullOutputStream(), false);
-        CommandLine tree =
-                CommandTree.of(new Shell(Map.of(), nowhere, nowhere, noLog, noLog, handler -> {}, exitCode -> {}));
+        CommandLine tree = CommandTree.of(
+                new Shell(Map.of(), prompt -> "", nowhere, nowhere, noLog, noLog, handler -> {}, exitCode -> {}));
         StringBuilder page = new StringBuilder(COMMANDS);
-        section(page, "penstock", tree);
-        tree.getSubcommands().forEach((name, command) -> section(page, "penstock " + name, command));
+        sections(page, "penstock", tree);
         return page.toString();
+    }
+
+    private static void sections(StringBuilder page, String title, CommandLine command) {
+        section(page, title, command);
+        command.getSubcommands().forEach((name, below) -> sections(page, title + " " + name, below));
     }
 
     private static void section(StringBuilder page, String title, CommandLine command) {
