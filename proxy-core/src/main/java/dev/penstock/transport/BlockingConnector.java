@@ -18,6 +18,8 @@ import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Accepts blocking sockets for Jetty and gives each connection a virtual thread of its own, on which Jetty's HTTP connection
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe: one platform thread accepts; {@link #bind}, start and stop belong to the launcher's thread.
  */
 public final class BlockingConnector extends AbstractConnector {
+    private static final Logger LOG = LoggerFactory.getLogger(BlockingConnector.class);
     private static final int BACKLOG = 4096;
 
     private final Settings settings;
@@ -99,8 +102,10 @@ public final class BlockingConnector extends AbstractConnector {
         Socket accepted = socket.accept();
         try {
             open(accepted);
-        } catch (IOException e) {
-            accepted.close();
+        } catch (IOException | RuntimeException e) {
+            // This client's trouble, and no reason to stop accepting others.
+            LOG.debug("a connection did not begin", e);
+            Sockets.close(accepted);
         }
     }
 

@@ -27,7 +27,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A request goes out again, once and on a fresh connection, when a reused connection broke before one byte of an answer had
  * come: the model server closed it while it rested.
  *
- * <p>Confined to the stream thread, but for {@link #abort} and {@link #writingSince}, which are for every thread.
+ * <p>The stream thread calls; {@link #abort} and {@link #writingSince} are for every thread. An abort and the end of the call are
+ * never halfway at the same time: once the connection is given to the pool it may be somebody else's.
+ *
+ * <p>Guarded by this: dial, connection, aborted. The rest is the stream thread's.
  */
 public final class UpstreamCall implements AutoCloseable {
     private final HttpClient client;
@@ -36,14 +39,9 @@ public final class UpstreamCall implements AutoCloseable {
     private final UpstreamRequest request;
     private final Duration connectTimeout;
 
-    /** Written by the stream thread; read by whoever aborts. */
-    private volatile @Nullable Dial dial;
-
-    /** Written by the stream thread; read by whoever aborts. */
-    private volatile @Nullable UpstreamConnection connection;
-
-    /** Written by whoever aborts; read by the stream thread. */
-    private volatile boolean aborted;
+    private @Nullable Dial dial;
+    private @Nullable UpstreamConnection connection;
+    private boolean aborted;
 
     private boolean reused;
     private @Nullable UpstreamExchange exchange;
@@ -73,7 +71,7 @@ public final class UpstreamCall implements AutoCloseable {
         try {
             return exchange();
         } catch (UpstreamException e) {
-            if (aborted || !reused || anythingReceived()) {
+            if (isAborted() || !reused || anythingReceived()) {
                 throw explained(e);
             }
         }
@@ -109,22 +107,19 @@ public final class UpstreamCall implements AutoCloseable {
      * Gives the call up: the model server sees its connection reset, and the stream's thread, wherever it is blocked, gets an
      * {@link UpstreamException}. Idempotent, for any thread, at any time.
      */
-    public void abort() {
+    public synchronized void abort() {
         aborted = true;
-        UpstreamConnection open = connection;
-        if (open != null) {
-            open.endPoint().abort(true);
+        if (connection != null) {
+            connection.endPoint().abort(true);
         }
-        Dial dialling = dial;
-        if (dialling != null) {
-            dialling.abort();
+        if (dial != null) {
+            dial.abort();
         }
     }
 
     /** The {@link System#nanoTime} of the last progress of a write that is blocked now, or 0. For every thread. */
-    public long writingSince() {
-        UpstreamConnection open = connection;
-        return open == null ? 0 : open.endPoint().writingSince();
+    public synchronized long writingSince() {
+        return connection == null ? 0 : connection.endPoint().writingSince();
     }
 
     /** Whether bytes of an answer have come. */
@@ -135,19 +130,17 @@ public final class UpstreamCall implements AutoCloseable {
     /** Keeps the connection for reuse when the answer was read to its proper end; closes it otherwise. Idempotent. */
     @Override
     public void close() {
-        UpstreamConnection open = connection;
-        if (open == null) {
+        Optional<UpstreamConnection> owned = disown();
+        if (owned.isEmpty()) {
             return;
         }
+        UpstreamConnection open = owned.get();
         boolean whole = false;
         if (exchange != null) {
             exchange.release();
             whole = exchange.isWhole();
         }
-        // From here on an abort does not reach the connection: it may be somebody else's already.
-        connection = null;
-        dial = null;
-        if (whole && !aborted && open.isReusable()) {
+        if (whole && !isAborted() && open.isReusable()) {
             target.idle().put(open);
         } else {
             open.endPoint().abort(true);
@@ -155,23 +148,31 @@ public final class UpstreamCall implements AutoCloseable {
         }
     }
 
-    private void own(UpstreamConnection fresh) {
+    private synchronized void own(UpstreamConnection fresh) {
         connection = fresh;
         if (aborted) {
             fresh.endPoint().abort(true);
         }
     }
 
-    private UpstreamConnection current() {
+    /** From here on an abort does not reach the connection. */
+    private synchronized Optional<UpstreamConnection> disown() {
+        Optional<UpstreamConnection> owned = Optional.ofNullable(connection);
+        connection = null;
+        dial = null;
+        return owned;
+    }
+
+    private synchronized UpstreamConnection current() {
         return Objects.requireNonNull(connection, "not connected");
     }
 
+    private synchronized boolean isAborted() {
+        return aborted;
+    }
+
     private UpstreamConnection open() {
-        Dial attempt = new Dial(target.dialTarget(), connectTimeout, names);
-        dial = attempt;
-        if (aborted) {
-            attempt.abort();
-        }
+        Dial attempt = begin();
         Promise.Completable<Connection> promise = new Promise.Completable<>();
         BlockingTransport.connect(client.resolveDestination(message()), attempt, promise);
         try {
@@ -181,6 +182,15 @@ public final class UpstreamCall implements AutoCloseable {
             boolean late = cause instanceof SocketTimeoutException;
             throw explained(new UpstreamException(late ? Kind.CONNECT_TIMEOUT : Kind.CONNECT_FAILED, cause));
         }
+    }
+
+    private synchronized Dial begin() {
+        Dial attempt = new Dial(target.dialTarget(), connectTimeout, names);
+        dial = attempt;
+        if (aborted) {
+            attempt.abort();
+        }
+        return attempt;
     }
 
     private UpstreamHead exchange() {
@@ -195,6 +205,6 @@ public final class UpstreamCall implements AutoCloseable {
 
     /** Whatever failed after an abort failed because of it. */
     private UpstreamException explained(UpstreamException failure) {
-        return aborted ? new UpstreamException(Kind.ABORTED, failure) : failure;
+        return isAborted() ? new UpstreamException(Kind.ABORTED, failure) : failure;
     }
 }
