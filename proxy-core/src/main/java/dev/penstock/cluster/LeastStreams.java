@@ -3,7 +3,10 @@ package dev.penstock.cluster;
 
 import java.util.List;
 
-/** The instance with the fewest streams for its weight; turns among equals, so idle instances share by weight. Thread-safe. */
+/**
+ * The instance with the fewest streams for its weight; turns among equals, so idle instances share by weight. Thread-safe: the turns
+ * guard themselves.
+ */
 final class LeastStreams implements Balancer {
     private final LeastBy least = new LeastBy();
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.penstock.config;
 
-/** The API a cluster's instances speak. */
+/** The API a cluster's instances speak. Immutable. */
 public enum ClusterDialect {
     OPENAI,
     ANTHROPIC,

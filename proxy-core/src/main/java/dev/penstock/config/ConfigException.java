@@ -4,7 +4,7 @@ package dev.penstock.config;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A configuration that cannot be used. The message is the whole report, ready to print. */
+/** A configuration that cannot be used. The message is the whole report, ready to print. Immutable. */
 public final class ConfigException extends RuntimeException {
     /** More than this on a screen helps nobody. */
     static final int SHOWN = 20;

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A factory that was found, and what it said about itself when it was asked, once.
+ * A factory that was found, and what it said about itself when it was asked, once. Immutable.
  *
  * @param file where it was found; "built in" for one without a JAR
  * @param loader closed with the last plugin of its generation; empty for one without a JAR

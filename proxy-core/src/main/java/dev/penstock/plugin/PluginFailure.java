@@ -6,7 +6,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.Optional;
 
 /**
- * A plugin has failed on a stream, and its policy is that the stream fails with it. Clients are never shown any of this.
+ * A plugin has failed on a stream, and its policy is that the stream fails with it. Clients are never shown any of this. Immutable.
  *
  * @param plugin the name of the chain entry
  * @param phase where: open, request, response_head, event, hold_limit, before_last, observe, last, finish

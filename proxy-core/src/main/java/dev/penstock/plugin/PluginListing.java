@@ -4,7 +4,7 @@ package dev.penstock.plugin;
 import java.util.List;
 
 /**
- * One plugin that a directory holds, for people.
+ * One plugin that a directory holds, for people. Immutable.
  *
  * @param hooks names of {@link dev.penstock.spi.Hook}
  * @param configKeys the keys of its {@code config:} section

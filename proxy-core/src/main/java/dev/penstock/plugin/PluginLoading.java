@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * From a plugin directory and the {@code plugins:} section to a {@link PluginSet}, or to a list of everything that is wrong.
  *
- * <p>Thread-safe for {@link #unloadedButAlive}; loading is confined to one thread at a time.
+ * <p>Confined to the thread that loads, but for {@link #unloadedButAlive}, which is for every thread.
  */
 public final class PluginLoading {
     private static final Logger LOG = LoggerFactory.getLogger(PluginLoading.class);

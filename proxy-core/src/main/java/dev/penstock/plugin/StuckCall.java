@@ -2,7 +2,7 @@
 package dev.penstock.plugin;
 
 /**
- * Plugin code that did not return although its time was over and it was interrupted.
+ * Plugin code that did not return although its time was over and it was interrupted. Immutable.
  *
  * @param stack where it is, one frame per line
  */

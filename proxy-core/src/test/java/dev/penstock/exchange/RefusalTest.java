@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.exchange;
+
+import static dev.penstock.exchange.TestedProxy.SOON;
+import static dev.penstock.exchange.TestedProxy.chat;
+import static dev.penstock.testing.Eventually.eventually;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.testing.ProviderEvents;
+import dev.penstock.testing.RawHttpClient;
+import dev.penstock.testing.RawRequest;
+import dev.penstock.testing.Response;
+import dev.penstock.testing.Script;
+import dev.penstock.testing.ScriptedUpstream;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** What is refused before a model server is asked, and that nothing comes of it but an answer. */
+class RefusalTest {
+    private static final Script GOOD = Script.stream(ProviderEvents.chat(1));
+
+    private static Response refused(RawRequest request, int status, String reason, String... settings)
+            throws IOException {
+        try (ScriptedUpstream upstream = ScriptedUpstream.start(GOOD);
+                TestedProxy proxy = TestedProxy.before(upstream, settings)) {
+            Response response = proxy.exchange(request);
+
+            assertThat(response.status()).isEqualTo(status);
+            assertThat(response.header("content-type")).hasValue("application/json");
+            assertThat(response.header("x-request-id")).isPresent();
+            assertThat(response.text()).contains("\"error\"");
+            assertThat(proxy.entry().reason()).hasValue(reason);
+            assertThat(proxy.entry().outcome()).isEmpty();
+            assertThat(upstream.requests()).isEmpty();
+            assertThat(proxy.metrics().sum("penstock_rejected_total", "reason", reason))
+                    .isEqualTo(1);
+            assertThat(proxy.metrics().sum("penstock_streams_total")).isZero();
+            proxy.awaitQuiet();
+            return response;
+        }
+    }
+
+    @Test
+    void refusesWhatIsNoRequestOfADialect() throws IOException {
+        assertThat(refused(chat().method("PUT"), 405, "bad_request").header("allow"))
+                .hasValue("POST");
+        refused(chat().without("Content-Type"), 415, "bad_request");
+        refused(chat().without("Content-Type").header("Content-Type", "text/plain"), 415, "bad_request");
+        refused(RawRequest.postJson("/v1/chat/completions", "{"), 400, "bad_request");
+        refused(RawRequest.postJson("/v1/chat/completions", "{\"messages\":[]}"), 400, "bad_request");
+        assertThat(refused(RawRequest.postJson("/v1/messages", "[]"), 400, "bad_request")
+                        .text())
+                .contains("\"type\":\"error\"");
+    }
+
+    @Test
+    void refusesABodyThatIsTooLarge() throws IOException {
+        RawRequest large = RawRequest.postJson("/v1/chat/completions", "x".repeat(3000));
+        Response response = refused(large, 413, "too_large", "limits: {request_body: 2KiB}");
+
+        assertThat(response.header("connection")).hasValue("close");
+    }
+
+    @Test
+    void refusesABodyThatDoesNotCome() throws IOException {
+        try (ScriptedUpstream upstream = ScriptedUpstream.start(GOOD);
+                TestedProxy proxy = TestedProxy.before(upstream, "timeouts: {request_body: 200ms}");
+                RawHttpClient client = proxy.client()) {
+            client.send(chat().headBytes());
+
+            assertThat(client.readResponse().status()).isEqualTo(408);
+            assertThat(upstream.requests()).isEmpty();
+            proxy.awaitQuiet();
+        }
+    }
+
+    @Test
+    void forgetsAnUploadThatIsAbandoned() throws IOException {
+        try (ScriptedUpstream upstream = ScriptedUpstream.start(GOOD);
+                TestedProxy proxy = TestedProxy.before(upstream)) {
+            RawHttpClient client = proxy.client();
+            client.send(chat().headBytes()).send("{\"mod".getBytes(UTF_8));
+            client.reset();
+
+            eventually(SOON, () -> assertThat(proxy.log()).hasSize(1));
+            assertThat(upstream.requests()).isEmpty();
+            proxy.awaitQuiet();
+        }
+    }
+
+    @Test
+    void refusesUnknownModelsAndPathsAndListsWhatThereIs() throws IOException {
+        String yaml = """
+            clusters:
+              - {name: c, instances: [{name: one, url: "http://127.0.0.1:9"}]}
+            routes:
+              - {match: {path: /v1/chat/completions, model: known}, cluster: c}
+            """;
+        try (TestedProxy proxy = TestedProxy.of(yaml)) {
+            Response unknown = proxy.exchange(chat());
+            assertThat(unknown.status()).isEqualTo(404);
+            assertThat(unknown.text()).contains("model_not_found");
+            assertThat(proxy.exchange(RawRequest.get("/nowhere")).status()).isEqualTo(404);
+            assertThat(proxy.exchange(RawRequest.get("/v1/models")).text()).contains("\"known\"");
+            assertThat(proxy.exchange(RawRequest.get("/v1/models/known")).status())
+                    .isEqualTo(200);
+            assertThat(proxy.exchange(RawRequest.get("/v1/models/other")).status())
+                    .isEqualTo(404);
+            proxy.awaitQuiet();
+        }
+    }
+
+    @Test
+    void saysWhenToComeBackWhenItIsFull() throws IOException {
+        try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.sse().silence());
+                TestedProxy proxy = TestedProxy.of("""
+                    worker: {max_streams: 1, queue: {max_waiting: 0}}
+                    clusters:
+                      - {name: c, instances: [{name: one, url: "%s"}]}
+                    routes:
+                      - {match: {model: "*"}, cluster: c}
+                    """.formatted(upstream.url()));
+                RawHttpClient holder = proxy.client()) {
+            holder.send(chat());
+            upstream.awaitExchanges(1, SOON);
+
+            Response response = proxy.exchange(chat());
+
+            assertThat(response.status()).isEqualTo(503);
+            assertThat(Integer.parseInt(response.header("retry-after").orElseThrow()))
+                    .isPositive();
+            assertThat(Integer.parseInt(response.header("retry-after-ms").orElseThrow()))
+                    .isPositive();
+        }
+    }
+
+    @Test
+    void freesAPlaceInTheQueueWhenItsClientLeaves() throws IOException {
+        try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.sse().silence());
+                TestedProxy proxy = TestedProxy.of("""
+                    worker: {max_streams: 1, queue: {max_waiting: 1, max_wait: 1h}}
+                    clusters:
+                      - {name: c, instances: [{name: one, url: "%s"}]}
+                    routes:
+                      - {match: {model: "*"}, cluster: c}
+                    """.formatted(upstream.url()));
+                RawHttpClient holder = proxy.client()) {
+            holder.send(chat());
+            upstream.awaitExchanges(1, SOON);
+            RawHttpClient waiting = proxy.client();
+            waiting.send(chat());
+            eventually(
+                    SOON,
+                    () -> assertThat(proxy.metrics().sum("penstock_queue_depth"))
+                            .isEqualTo(1));
+
+            waiting.close();
+
+            eventually(
+                    SOON,
+                    () -> assertThat(proxy.metrics().sum("penstock_queue_depth"))
+                            .isZero());
+            assertThat(proxy.entry().outcome()).isEqualTo("client_disconnect");
+            assertThat(proxy.entry().attempts()).isZero();
+        }
+    }
+
+    @Test
+    void refusesAClientThatHasLeftWithoutAStir() throws IOException {
+        try (ScriptedUpstream upstream = ScriptedUpstream.start(GOOD);
+                TestedProxy proxy = TestedProxy.before(upstream)) {
+            for (int i = 0; i < 20; i++) {
+                RawHttpClient client = proxy.client();
+                client.send(RawRequest.postJson("/v1/chat/completions", "{"));
+                client.reset();
+            }
+            eventually(
+                    SOON,
+                    () -> assertThat(proxy.metrics().sum("penstock_requests_in_flight"))
+                            .isZero());
+            assertThat(proxy.exchange(chat()).status()).isEqualTo(200);
+            assertThat(proxy.log()).noneMatch(entry -> entry.outcome().equals("internal_error"));
+            proxy.awaitQuiet();
+        }
+    }
+}
