@@ -117,8 +117,8 @@ class RandomEndingsTest {
         long streams = proxy.log().stream()
                 .filter(entry -> entry.reason().isEmpty() && entry.attempts() > 0)
                 .count();
-        assertThat(proxy.metrics().sum("penstock_streams_total")).isEqualTo(streams);
-        assertThat(proxy.metrics().sum("penstock_requests_total")).isEqualTo(CLIENTS * STREAMS_EACH);
+        assertThat(proxy.metrics().sum("penstock_streams_total")).isEqualTo((double) streams);
+        assertThat(proxy.metrics().sum("penstock_requests_total")).isEqualTo((double) CLIENTS * STREAMS_EACH);
         assertThat(proxy.log().stream().map(AccessEntry::id).distinct()).hasSize(CLIENTS * STREAMS_EACH);
     }
 }
