@@ -24,6 +24,8 @@ final class SurplusAwareConnection extends HttpConnectionOverHTTP {
     static final class Transport extends HttpClientTransportOverHTTP {
         Transport() {
             super(1);
+            // Per connection, and 45 KB from the second answer on.
+            setHeaderCacheSize(0);
         }
 
         @Override

@@ -39,11 +39,15 @@ class IdleConnectionsMemoryTest {
     void holdsThousandsOfIdleConnectionsInLittleMemory() throws Exception {
         try (TestServer server = TestServer.start(served -> served.answer(served.body()))) {
             int count = affordable();
-            exchange(open(server));
+            SocketChannel first = open(server);
+            exchange(first);
+            exchange(first);
             long heap = heap();
             long resident = resident();
             for (int i = 0; i < count; i++) {
-                exchange(open(server));
+                SocketChannel client = open(server);
+                exchange(client);
+                exchange(client);
             }
             server.awaitConnections(count + 1);
             long heapEach = (heap() - heap) / count;
