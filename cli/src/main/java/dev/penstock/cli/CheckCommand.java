@@ -3,6 +3,9 @@ package dev.penstock.cli;
 
 import dev.penstock.config.ConfigException;
 import dev.penstock.config.ConfigProblem;
+import dev.penstock.config.ConfigProblems;
+import dev.penstock.config.LoadedConfig;
+import dev.penstock.launch.PluginCatalog;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,7 +54,13 @@ final class CheckCommand implements Callable<Integer>, Configured {
 
     private List<ConfigProblem> problems() {
         try {
-            return input.load(shell.environment()).warnings();
+            LoadedConfig loaded = input.load(shell.environment());
+            List<ConfigProblem> all = new ArrayList<>(loaded.warnings());
+            ConfigProblems plugins = new ConfigProblems();
+            new PluginCatalog(ServedProxy.home()).check(loaded.config().plugins(), plugins);
+            all.addAll(plugins.errors());
+            all.addAll(plugins.warnings());
+            return all;
         } catch (ConfigException refused) {
             return refused.problems();
         }

@@ -19,6 +19,8 @@ final class CommandTree {
                 .addSubcommand(new DemoCommand(shell))
                 .addSubcommand(configured(new CheckCommand(shell), shell))
                 .addSubcommand(configured(new PrintConfigCommand(shell), shell))
+                .addSubcommand(configured(new ExplainCommand(shell), shell))
+                .addSubcommand(new PluginsCommand(shell))
                 .addSubcommand(new SchemaCommand(shell))
                 .addSubcommand(new MockCommand(shell))
                 .addSubcommand(new CommandLine(new KeysCommand()).addSubcommand(new KeysHashCommand(shell)))

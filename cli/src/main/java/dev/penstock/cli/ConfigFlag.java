@@ -17,6 +17,7 @@ enum ConfigFlag {
     MAX_WAITING("worker.queue.max_waiting", "N", "Requests that may wait for a free place."),
     MAX_WAIT("worker.queue.max_wait", "TIME", "How long a request may wait, such as 5s."),
     REUSE_PORT("listen.reuse_port", "", "Share the port with other workers (SO_REUSEPORT)."),
+    WATCH("reload.watch", "", "Reload when the configuration changes."),
     LOG_LEVEL("log.level", "LEVEL", "Least severe level that is logged: error, warn, info, debug, trace."),
     LOG_FORMAT("log.format", "FORMAT", "auto, json or human.");
 

@@ -4,6 +4,7 @@ package dev.penstock.cli;
 import dev.penstock.config.ConfigLoader;
 import dev.penstock.config.ConfigOverride;
 import dev.penstock.config.LoadedConfig;
+import dev.penstock.launch.ConfigFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -80,6 +81,11 @@ final class ConfigInput {
     /** Loads the file with the flags and the environment laid over it. */
     LoadedConfig load(Map<String, String> environment) {
         return new ConfigLoader(environment).load(file(environment), overrides(environment));
+    }
+
+    /** The same again and again, for a command that goes on while the file changes. */
+    ConfigFile source(Map<String, String> environment) {
+        return new ConfigFile(file(environment), environment, overrides(environment));
     }
 
     /** Later ones win. */

@@ -19,10 +19,22 @@ final class ProcessSignals implements Signals {
 
     @Override
     public void onStop(IntConsumer handler) {
-        NUMBERS.forEach((name, number) -> handle(name, () -> handler.accept(number)));
+        NUMBERS.forEach((name, number) -> {
+            Runnable action = () -> handler.accept(number);
+            if (!handle(name, action)) {
+                Runtime.getRuntime().addShutdownHook(new Thread(action, "stop-" + name));
+            }
+        });
     }
 
-    private static void handle(String name, Runnable action) {
+    /** Where it cannot be taken over (no such signal, or started with nohup) there are other ways to reload. */
+    @Override
+    public void onReload(Runnable handler) {
+        handle("HUP", handler);
+    }
+
+    /** False in a JVM without the module, or one started with -Xrs: the signal then does what it always did. */
+    private static boolean handle(String name, Runnable action) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> signalHandler = Class.forName("sun.misc.SignalHandler");
@@ -31,9 +43,9 @@ final class ProcessSignals implements Signals {
                     MethodHandleProxies.asInterfaceInstance(signalHandler, MethodHandles.dropArguments(run, 0, signal));
             signal.getMethod("handle", signal, signalHandler)
                     .invoke(null, signal.getConstructor(String.class).newInstance(name), handler);
+            return true;
         } catch (ReflectiveOperationException | IllegalArgumentException notHere) {
-            // A JVM without the module, or one started with -Xrs: the signal then ends the process as it always did.
-            Runtime.getRuntime().addShutdownHook(new Thread(action, "stop-" + name));
+            return false;
         }
     }
 }

@@ -2,13 +2,16 @@
 package dev.penstock.cli;
 
 import dev.penstock.config.LoadedConfig;
+import dev.penstock.config.PenstockConfig;
 import dev.penstock.exchange.AccessLog;
+import dev.penstock.launch.ConfigSource;
 import dev.penstock.launch.ProxyServer;
 import dev.penstock.launch.Surroundings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** A proxy in this process, with failures that a user can act on. Thread-safe: it adds nothing to the server's own state. */
@@ -20,10 +23,16 @@ final class ServedProxy implements AutoCloseable {
         this.server = server;
     }
 
+    /** One whose configuration stays as it is. */
     static ServedProxy start(LoadedConfig loaded, AccessLog log, LongSupplier logDropped) {
+        return start(loaded, ConfigSource.none(), log, logDropped);
+    }
+
+    /** One that asks the source again when it is told to. */
+    static ServedProxy start(LoadedConfig loaded, ConfigSource source, AccessLog log, LongSupplier logDropped) {
         try {
             return new ServedProxy(
-                    ProxyServer.start(loaded, new Surroundings(Build.asMetric(), log, logDropped, home())));
+                    ProxyServer.start(loaded, new Surroundings(Build.asMetric(), log, logDropped, home()), source));
         } catch (IOException failed) {
             String listen = loaded.config().listen().address().toString();
             String admin = loaded.config().admin().listen().toString();
@@ -36,7 +45,7 @@ final class ServedProxy implements AutoCloseable {
     }
 
     /** The launcher says where it stands. */
-    private static Optional<Path> home() {
+    static Optional<Path> home() {
         return Optional.ofNullable(System.getProperty("penstock.home")).map(Path::of);
     }
 
@@ -58,6 +67,15 @@ final class ServedProxy implements AutoCloseable {
 
     long generation() {
         return server.generation();
+    }
+
+    /** Follows its file from now on: at the signal, and if so configured when the file changes. */
+    void followFile(PenstockConfig started, Signals signals, Consumer<PenstockConfig> reloaded) {
+        server.onReload(reloaded);
+        signals.onReload(() -> server.reload("signal"));
+        if (started.reload().watch()) {
+            server.watch();
+        }
     }
 
     /** Returns when every stream has ended, or has been ended. */

@@ -28,6 +28,21 @@ final class CommandBench {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
+    private final BlockingQueue<Runnable> reloads = new LinkedBlockingQueue<>();
+
+    /** Signals that a test sends. Thread-safe: queues. */
+    private record BenchSignals(BlockingQueue<IntConsumer> stops, BlockingQueue<Runnable> reloads) implements Signals {
+        @Override
+        public void onStop(IntConsumer handler) {
+            stops.add(handler);
+        }
+
+        @Override
+        public void onReload(Runnable handler) {
+            reloads.add(handler);
+        }
+    }
+
     /** What a command printed and how it ended. */
     record Outcome(int exitCode, String out, String err) {}
 
@@ -39,7 +54,7 @@ final class CommandBench {
                 new PrintWriter(err, true),
                 log(),
                 log(),
-                handlers::add,
+                new BenchSignals(handlers, reloads),
                 halts::add);
         int exitCode = CommandTree.of(shell).execute(arguments);
         Outcome outcome = new Outcome(exitCode, out(), err());
@@ -63,6 +78,15 @@ final class CommandBench {
         IntConsumer handler = handlers.poll(20, TimeUnit.SECONDS);
         if (handler == null) {
             throw new AssertionError("the command did not start: " + err());
+        }
+        return handler;
+    }
+
+    /** What the command does at the signal to reload. */
+    Runnable reload() throws InterruptedException {
+        Runnable handler = reloads.poll(20, TimeUnit.SECONDS);
+        if (handler == null) {
+            throw new AssertionError("the command takes no signal to reload: " + err());
         }
         return handler;
     }

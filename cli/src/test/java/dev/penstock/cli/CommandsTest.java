@@ -191,7 +191,7 @@ final class CommandsTest {
             case LISTEN, ADMIN -> "127.0.0.1:4711";
             case PLUGINS -> "/somewhere";
             case MAX_WAIT -> "17s";
-            case REUSE_PORT -> "true";
+            case REUSE_PORT, WATCH -> "true";
             case LOG_LEVEL -> "debug";
             case LOG_FORMAT -> "json";
             default -> "17";

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
@@ -77,13 +78,22 @@ final class References {
 
         """;
 
+    /** A process that gets no signals. Immutable. */
+    private record NoSignals() implements Signals {
+        @Override
+        public void onStop(IntConsumer handler) {}
+
+        @Override
+        public void onReload(Runnable handler) {}
+    }
+
     private References() {}
 
     static String commands() {
         PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
         LogOutput noLog = new LogOutput(OutputStream.nullOutputStream(), false);
-        CommandLine tree = CommandTree.of(
-                new Shell(Map.of(), prompt -> "", nowhere, nowhere, noLog, noLog, handler -> {}, exitCode -> {}));
+        CommandLine tree = CommandTree.of(new Shell(
+                Map.of(), prompt -> "", nowhere, nowhere, noLog, noLog, new NoSignals(), exitCode -> {}));
         StringBuilder page = new StringBuilder(COMMANDS);
         sections(page, "penstock", tree);
         return page.toString();

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where all evidence about a cluster's instances arrives, from streams of whatever generation, and the only writer of their
@@ -16,6 +18,8 @@ import java.util.function.UnaryOperator;
  * <p>Guarded by this: config, members, and every transition of an instance's health; picks read the health without it.
  */
 final class ClusterHealth {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterHealth.class);
+
     private final Surroundings surroundings;
     private HealthConfig config;
     private List<Member> members = List.of();
@@ -81,8 +85,17 @@ final class ClusterHealth {
             instance.health(after);
             transition = transition(instance, before, after);
         }
-        transition.ifPresent(surroundings.listener()::onTransition);
+        transition.ifPresent(this::tell);
         return after;
+    }
+
+    /** Neither a probe's rounds nor a stream may end because somebody who was told of it failed. */
+    private void tell(HealthTransition transition) {
+        try {
+            surroundings.listener().onTransition(transition);
+        } catch (RuntimeException e) {
+            LOG.error("a listener failed on {}", transition, e);
+        }
     }
 
     private static Optional<HealthTransition> transition(Instance instance, Health before, Health after) {

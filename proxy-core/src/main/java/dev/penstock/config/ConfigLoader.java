@@ -8,21 +8,38 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * From a file to a valid configuration: parse, fill in variables, lay overrides over it, inherit, bind, check. Everything that is wrong is
  * in one {@link ConfigException}. Immutable.
  */
 public final class ConfigLoader {
+    private static final int HASH_BYTES = 6;
+
     private final Map<String, String> environment;
+    private final Consumer<Path> reading;
     private final Shapes shapes = new Shapes(ScalarTypes.standard());
 
     /** With the variables that {@code ${VAR}} may name. */
     public ConfigLoader(Map<String, String> environment) {
+        this(environment, path -> {});
+    }
+
+    private ConfigLoader(Map<String, String> environment, Consumer<Path> reading) {
         this.environment = Map.copyOf(environment);
+        this.reading = reading;
+    }
+
+    /** One that tells of every file that {@code ${file:path}} names, whether or not it can be read. */
+    public ConfigLoader telling(Consumer<Path> listener) {
+        return new ConfigLoader(environment, listener);
     }
 
     /** Reads a file; relative files in it are looked for beside it. */
@@ -49,13 +66,25 @@ public final class ConfigLoader {
         problems.throwIfAny();
         Bound complete = bound.orElseThrow(() -> new IllegalStateException("no configuration and no problem"));
         return new LoadedConfig(
-                (PenstockConfig) complete.value(), new EffectiveConfig(complete.effective()), problems.warnings());
+                (PenstockConfig) complete.value(),
+                new EffectiveConfig(complete.effective()),
+                problems.warnings(),
+                hash(text));
     }
 
     /** Parses and fills in variables, for somebody who binds the tree himself. */
     public ConfigNode tree(String name, String text, Path directory, ConfigProblems problems) {
-        Interpolator interpolator = new Interpolator(environment, directory, problems);
+        Interpolator interpolator = new Interpolator(environment, directory, reading, problems);
         return new YamlReader(Source.of(name, text), interpolator::expand, problems).read(text);
+    }
+
+    private static String hash(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     private static String read(Path file) {

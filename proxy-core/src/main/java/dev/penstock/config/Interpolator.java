@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,11 +24,14 @@ final class Interpolator {
 
     private final Map<String, String> environment;
     private final Path directory;
+    private final Consumer<Path> reading;
     private final ConfigProblems problems;
 
-    Interpolator(Map<String, String> environment, Path directory, ConfigProblems problems) {
+    /** Tells {@code reading} of each file before it is read. */
+    Interpolator(Map<String, String> environment, Path directory, Consumer<Path> reading, ConfigProblems problems) {
         this.environment = environment;
         this.directory = directory;
+        this.reading = reading;
         this.problems = problems;
     }
 
@@ -101,6 +105,7 @@ final class Interpolator {
 
     private String file(ConfigNode.Scalar raw, String name) {
         Path path = directory.resolve(name.strip());
+        reading.accept(path);
         try {
             byte[] content = Files.readAllBytes(path);
             if (content.length > LARGEST_FILE) {

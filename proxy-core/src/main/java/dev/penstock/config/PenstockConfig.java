@@ -27,6 +27,8 @@ public record PenstockConfig(
 
         @Doc("How the process stops.") DrainConfig drain,
 
+        @Doc("When the configuration is read again.") ReloadConfig reload,
+
         @Doc(value = "Where requests can go.", filled = true)
         List<ClusterConfig> clusters,
 

@@ -24,12 +24,26 @@ final class AdminPages {
         this.rooms = rooms;
     }
 
-    static List<AdminEndpoint> of(Rooms rooms) {
-        AdminPages pages = new AdminPages(rooms);
+    static List<AdminEndpoint> of(Rooms rooms, Reloader reloader) {
+        AdminPages streams = new AdminPages(rooms);
+        ClusterPages clusters = new ClusterPages(rooms);
+        ConfigPages config = new ConfigPages(rooms, reloader);
         return List.of(
-                AdminEndpoint.get("/streams", pages::streams),
-                AdminEndpoint.delete("/streams/{id}", pages::end),
-                AdminEndpoint.get("/config", pages::config));
+                AdminEndpoint.get("/streams", streams::streams),
+                AdminEndpoint.delete("/streams/{id}", streams::end),
+                AdminEndpoint.get("/clusters", clusters::show),
+                AdminEndpoint.post("/clusters/{cluster}/{instance}/drain", clusters::drain),
+                AdminEndpoint.post("/clusters/{cluster}/{instance}/undrain", clusters::undrain),
+                AdminEndpoint.get("/config", config::show),
+                AdminEndpoint.post("/reload", config::reload));
+    }
+
+    /** Whether a plain page is asked for: by a parameter, or by a client that takes text and no JSON. */
+    static boolean wantsText(AdminCall call) {
+        Optional<String> format = call.queryValue("format");
+        return format.isPresent()
+                ? format.get().equals("text")
+                : call.accept().contains("text/plain") && !call.accept().contains("json");
     }
 
     private AdminReply streams(AdminCall call) {
@@ -70,9 +84,5 @@ final class AdminPages {
         return AdminReply.json(
                 202,
                 new JsonText().object().field("ended", call.pathValue("id")).end());
-    }
-
-    private AdminReply config(AdminCall call) {
-        return AdminReply.text(200, rooms.effectiveYaml());
     }
 }

@@ -30,7 +30,6 @@ final class Gauges {
         metrics.permits(() -> permits(rooms));
         metrics.instances(() -> instances(rooms));
         metrics.configGeneration(() -> rooms.generation().number());
-        metrics.configLastReloadSuccessful(() -> true);
         metrics.pluginsStuck(rooms.plugins()::stuck);
         metrics.draining(rooms::isDraining);
         metrics.logDropped(surroundings.logDropped());

@@ -77,13 +77,13 @@ final class PluginRoom implements AutoCloseable {
     }
 
     /** A relative folder that is not where the proxy was started is meant to be in the installation. */
-    private static PluginsConfig at(PluginsConfig config, Optional<Path> home) {
+    static PluginsConfig at(PluginsConfig config, Optional<Path> home) {
         Path folder = config.directory();
         boolean elsewhere = !folder.isAbsolute() && !Files.isDirectory(folder);
         return elsewhere && home.isPresent() ? config.withDirectory(home.get().resolve(folder)) : config;
     }
 
-    private static Path workFolder() {
+    static Path workFolder() {
         try {
             Path folder = Files.createTempDirectory("penstock-");
             folder.toFile().deleteOnExit();

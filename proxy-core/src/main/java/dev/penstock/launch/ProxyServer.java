@@ -8,6 +8,7 @@ import dev.penstock.server.JettyServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A running proxy. {@link #start} either returns one or throws after closing everything it had opened, in reverse.
@@ -15,31 +16,44 @@ import java.util.Optional;
  * <p>Up: metrics, clusters and health, upstream client, clocks, admin, listener last. Down ({@link #drain}, then
  * {@link #close}): unready, no new streams, wait, cancel the rest, listener, admin, clocks, health, client.
  *
- * <p>Thread-safe: start, drain and close may be called from any thread; closing twice is harmless.
+ * <p>Thread-safe: everything may be called from any thread; closing twice is harmless.
  */
 public final class ProxyServer implements AutoCloseable {
     private final Rooms rooms;
     private final JettyServer server;
     private final AdminServer admin;
     private final Drain drain;
+    private final Reloader reloader;
 
-    private ProxyServer(Rooms rooms, JettyServer server, AdminServer admin) {
+    /** Closed when the proxy goes down; empty when nothing is watched. Written and read by whoever starts and stops. */
+    private volatile Optional<ConfigWatch> watch = Optional.empty();
+
+    private ProxyServer(Rooms rooms, Reloader reloader, JettyServer server, AdminServer admin) {
         this.rooms = rooms;
+        this.reloader = reloader;
         this.server = server;
         this.admin = admin;
         this.drain = new Drain(rooms);
     }
 
-    /** Starts a proxy; when this returns it serves. */
+    /** Starts a proxy whose configuration stays as it is; when this returns it serves. */
     public static ProxyServer start(LoadedConfig loaded, Surroundings surroundings) throws IOException {
+        return start(loaded, surroundings, ConfigSource.none());
+    }
+
+    /** Starts a proxy with what the source has given; {@link #reload} asks the source again. When this returns it serves. */
+    public static ProxyServer start(LoadedConfig loaded, Surroundings surroundings, ConfigSource source)
+            throws IOException {
         PenstockConfig config = loaded.config();
         Rooms rooms = Rooms.open(loaded, surroundings);
         try {
+            Reloader reloader = new Reloader(rooms, source);
+            rooms.metrics().configLastReloadSuccessful(() -> reloader.status().successful());
             JettyServer server = JettyServer.bind(config, rooms::exchanges, rooms::config);
             try {
-                AdminServer admin =
-                        AdminServer.start(config.admin(), rooms.metrics(), rooms::unready, AdminPages.of(rooms));
-                return started(rooms, server, admin);
+                AdminServer admin = AdminServer.start(
+                        config.admin(), rooms.metrics(), rooms::unready, AdminPages.of(rooms, reloader));
+                return started(rooms, reloader, server, admin);
             } catch (Throwable e) {
                 server.close();
                 throw e;
@@ -50,11 +64,12 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
-    private static ProxyServer started(Rooms rooms, JettyServer server, AdminServer admin) throws IOException {
+    private static ProxyServer started(Rooms rooms, Reloader reloader, JettyServer server, AdminServer admin)
+            throws IOException {
         try {
             server.start();
             rooms.ready();
-            return new ProxyServer(rooms, server, admin);
+            return new ProxyServer(rooms, reloader, server, admin);
         } catch (Throwable e) {
             admin.close();
             throw e;
@@ -68,6 +83,28 @@ public final class ProxyServer implements AutoCloseable {
 
     public InetSocketAddress adminAddress() {
         return admin.address();
+    }
+
+    /**
+     * Reads the configuration again and puts it in force, whole, or refuses it and changes nothing: live streams end under the
+     * old one either way. One at a time.
+     *
+     * @param trigger who asked, for the log
+     */
+    public ReloadResult reload(String trigger) {
+        return reloader.reload(trigger);
+    }
+
+    /** Is told of each configuration that a reload has put in force, on the thread that reloads. */
+    public void onReload(Consumer<PenstockConfig> listener) {
+        reloader.listener(listener);
+    }
+
+    /** Reloads from now on when a file of the configuration has changed. */
+    public synchronized void watch() {
+        if (watch.isEmpty()) {
+            watch = Optional.of(ConfigWatch.start(reloader));
+        }
     }
 
     /** Which generation of the configuration is in force, counted from 1. */
@@ -86,6 +123,7 @@ public final class ProxyServer implements AutoCloseable {
     /** Ends what is left, at once. */
     @Override
     public void close() {
+        watch.ifPresent(ConfigWatch::close);
         drain.endAll();
         server.close();
         admin.close();

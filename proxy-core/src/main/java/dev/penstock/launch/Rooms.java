@@ -11,7 +11,6 @@ import dev.penstock.cluster.ClusterRegistry;
 import dev.penstock.cluster.Clusters;
 import dev.penstock.cluster.HealthMonitor;
 import dev.penstock.cluster.HostResolver;
-import dev.penstock.cluster.Member;
 import dev.penstock.config.LoadedConfig;
 import dev.penstock.config.PenstockConfig;
 import dev.penstock.config.WorkerConfig;
@@ -34,7 +33,6 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Collectors;
 
 /**
  * The rooms of one worker, put together, and the generation of the configuration that is in force.
@@ -78,7 +76,7 @@ final class Rooms implements AutoCloseable {
         this.clusters = new ClusterRegistry(world, HostResolver.ofSystem());
         this.health = new HealthMonitor(new InstanceProbe(upstream, targets), world);
         this.clusters.membersListener(health::follow);
-        this.generation = activate(loaded, 1);
+        this.generation = first(loaded);
         this.exchanges = new Exchanges(
                 this::generation,
                 admission,
@@ -93,6 +91,15 @@ final class Rooms implements AutoCloseable {
         this.schedulerDelay = SchedulerDelayProbe.start(metrics);
         this.idleSweep = new IdleSweep(targets);
         Gauges.register(this, surroundings);
+    }
+
+    private Generation first(LoadedConfig loaded) {
+        try {
+            return activate(prepare(loaded, 1));
+        } catch (Throwable e) {
+            plugins.close();
+            throw e;
+        }
     }
 
     static Rooms open(LoadedConfig loaded, Surroundings surroundings) throws IOException {
@@ -122,39 +129,61 @@ final class Rooms implements AutoCloseable {
                 System::nanoTime);
     }
 
+    /** All that a configuration needs to be put in force. Immutable; its parts are alive. */
+    private record Prepared(
+            LoadedConfig loaded,
+            UpstreamTargets.Prepared targets,
+            Clusters clusters,
+            RouteTable routes,
+            Generation generation) {}
+
     /**
      * Swaps another configuration in, whole, or throws and changes nothing. Streams that live end under the one they began with.
      */
     synchronized void apply(LoadedConfig next) {
         PluginSet nextPlugins = plugins.prepare(next.config().plugins());
-        generation = activate(next, generation.number() + 1);
+        Prepared prepared;
+        try {
+            prepared = prepare(next, generation.number() + 1);
+        } catch (Throwable e) {
+            nextPlugins.close();
+            throw e;
+        }
         plugins.activate(nextPlugins);
-        loaded = next;
+        activate(prepared);
     }
 
-    private Generation activate(LoadedConfig next, long number) {
+    /** Touches nothing that runs. */
+    private Prepared prepare(LoadedConfig next, long number) {
         PenstockConfig config = next.config();
         WorkerConfig worker = config.worker();
+        UpstreamTargets.Prepared nextTargets = targets.prepare(config.clusters());
         Clusters nextClusters = clusters.prepare(config.clusters(), worker.maxStreamsPerInstance());
         RouteTable nextRoutes = routes.prepare(config.routes(), worker.maxStreamsPerRoute());
-        clusters.activate(nextClusters);
-        routes.activate(nextRoutes);
-        admission.worker().resize(Optional.of(worker.maxStreams()));
-        admission.consumers().resize(worker.maxStreamsPerConsumer());
-        admission.limit(
-                new QueueLimits(worker.queue().maxWaiting(), worker.queue().maxWait()));
-        health.follow(nextClusters);
-        targets.keepOnly(nextClusters.all().stream()
-                .flatMap(cluster -> cluster.members().stream())
-                .map(Member::id)
-                .collect(Collectors.toSet()));
-        metrics.knownModels(nextRoutes.publishedModels()::contains);
-        nextRoutes
+        Generation nextGeneration = Generation.of(number, config, nextRoutes, nextClusters, since);
+        return new Prepared(next, nextTargets, nextClusters, nextRoutes, nextGeneration);
+    }
+
+    /** Nothing of this refuses. The generation comes last: whoever sees its number finds everything else in force. */
+    private Generation activate(Prepared next) {
+        WorkerConfig worker = next.loaded.config().worker();
+        metrics.knownModels(next.routes.publishedModels()::contains);
+        next.routes
                 .routes()
                 .forEach(route -> route.config()
                         .clusters()
                         .forEach(cluster -> metrics.declareRoute(route.name(), cluster.name())));
-        return Generation.of(number, config, nextRoutes, nextClusters, since);
+        clusters.activate(next.clusters);
+        routes.activate(next.routes);
+        targets.activate(next.targets, next.clusters);
+        admission.worker().resize(Optional.of(worker.maxStreams()));
+        admission.consumers().resize(worker.maxStreamsPerConsumer());
+        admission.limit(
+                new QueueLimits(worker.queue().maxWaiting(), worker.queue().maxWait()));
+        health.follow(next.clusters);
+        loaded = next.loaded;
+        generation = next.generation;
+        return next.generation;
     }
 
     /** Everything runs and the listener is open. */
@@ -196,8 +225,8 @@ final class Rooms implements AutoCloseable {
         return loaded.config();
     }
 
-    String effectiveYaml() {
-        return loaded.effective().yaml();
+    LoadedConfig loaded() {
+        return loaded;
     }
 
     PluginRoom plugins() {

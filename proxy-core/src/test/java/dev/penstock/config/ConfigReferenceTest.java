@@ -20,6 +20,7 @@ class ConfigReferenceTest {
                         "## `trusted_proxies`",
                         "## `stream`",
                         "## `drain`",
+                        "## `reload`",
                         "## `clusters`",
                         "## `routes`",
                         "## `plugins`",

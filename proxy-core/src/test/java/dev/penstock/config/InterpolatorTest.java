@@ -24,7 +24,7 @@ class InterpolatorTest {
 
     private ConfigNode expand(String text) {
         ConfigNode.Scalar raw = new ConfigNode.Scalar("key", new Origin.Standard(), text, false, false);
-        return new Interpolator(ENVIRONMENT, directory, problems).expand(raw);
+        return new Interpolator(ENVIRONMENT, directory, path -> {}, problems).expand(raw);
     }
 
     private String expanded(String text) {

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.launch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import dev.penstock.config.ConfigException;
+import dev.penstock.config.ConfigLoader;
+import dev.penstock.config.ConfigOverride;
+import dev.penstock.config.LoadedConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A configuration in a file, with what stands over it and the files that it names: secrets and authorities. A load that was
+ * overtaken by a writer is repeated, so what it gives is what its fingerprint stands for.
+ *
+ * <p>Guarded by this: loading. The set of files and the last fingerprint are volatile: written by a load, read by the watch.
+ */
+public final class ConfigFile implements ConfigSource {
+    private static final int TRIES = 5;
+
+    private final Path file;
+    private final Map<String, String> environment;
+    private final List<ConfigOverride> overrides;
+    private volatile Set<Path> files;
+    private volatile String loadedFingerprint = "";
+
+    /** The overrides hold at every load: a flag of the command line beats the file for as long as the process lives. */
+    public ConfigFile(Path file, Map<String, String> environment, List<ConfigOverride> overrides) {
+        this.file = requireNonNull(file, "file");
+        this.environment = Map.copyOf(environment);
+        this.overrides = List.copyOf(overrides);
+        this.files = Set.of(file.toAbsolutePath());
+    }
+
+    @Override
+    public synchronized LoadedConfig load() {
+        for (int tries = 1; ; tries++) {
+            String before = fingerprint();
+            try {
+                LoadedConfig loaded = read();
+                if (settled(before) || tries == TRIES) {
+                    return loaded;
+                }
+            } catch (ConfigException e) {
+                if (settled(before) || tries == TRIES) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private LoadedConfig read() {
+        Set<Path> read = new TreeSet<>(Set.of(file.toAbsolutePath()));
+        try {
+            LoadedConfig loaded = new ConfigLoader(environment)
+                    .telling(path -> read.add(path.toAbsolutePath()))
+                    .load(file, overrides);
+            loaded.config()
+                    .clusters()
+                    .forEach(cluster -> cluster.tls().ca().ifPresent(ca -> read.add(ca.toAbsolutePath())));
+            return loaded;
+        } finally {
+            files = Set.copyOf(read);
+        }
+    }
+
+    private boolean settled(String before) {
+        loadedFingerprint = fingerprint();
+        return before.equals(loadedFingerprint);
+    }
+
+    @Override
+    public String fingerprint() {
+        return fingerprint(files);
+    }
+
+    @Override
+    public String loadedFingerprint() {
+        return loadedFingerprint;
+    }
+
+    @Override
+    public Set<Path> files() {
+        return files;
+    }
+
+    private static String fingerprint(Collection<Path> files) {
+        MessageDigest digest = sha256();
+        for (Path path : new TreeSet<>(files)) {
+            digest.update(path.toString().getBytes(UTF_8));
+            digest.update((byte) 0);
+            digest.update(content(path));
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** One that cannot be read is as good as any other content: what matters is when it becomes another. */
+    private static byte[] content(Path path) {
+        try {
+            return sha256().digest(Files.readAllBytes(path));
+        } catch (IOException e) {
+            return e.getClass().getName().getBytes(UTF_8);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}
