@@ -41,7 +41,9 @@ final class SecurityIT {
     @DisplayName("X01 lets no hop-by-hop header cross upstream, listed names included")
     void letsNoHopByHopHeaderCrossUpstream(Laboratory lab) throws IOException {
         RawRequest request = Calls.chat()
-                .header("Connection", "anthropic-secret, authorization, X-Stainless-Lang, keep-alive, TE")
+                .header(
+                        "Connection",
+                        "anthropic-secret, authorization, X-Stainless-Lang, keep-alive, TE, Upgrade, HTTP2-Settings")
                 .header("Anthropic-Secret", "no")
                 .header("X-Stainless-Lang", "java")
                 .header("Authorization", "Bearer " + lab.canary("client-key"))
