@@ -14,6 +14,10 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -40,6 +44,11 @@ final class StreamHandler extends Handler.Abstract {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
+        if (!hasPlainFraming(request)) {
+            response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString());
+            Response.writeError(request, response, callback, HttpStatus.BAD_REQUEST_400);
+            return true;
+        }
         BlockingEndPoint endPoint = (BlockingEndPoint)
                 request.getConnectionMetaData().getConnection().getEndPoint();
         String id = ids.next();
@@ -58,6 +67,15 @@ final class StreamHandler extends Handler.Abstract {
             thread.setName(connectionName);
         }
         return true;
+    }
+
+    /** Jetty hands over a body that is gzipped and chunked, or chunked by HTTP/1.0; who reads it otherwise reads another request. */
+    private static boolean hasPlainFraming(Request request) {
+        List<String> codings = request.getHeaders().getValuesList(HttpHeader.TRANSFER_ENCODING);
+        return codings.isEmpty()
+                || (request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1
+                        && codings.size() == 1
+                        && HttpHeaderValue.CHUNKED.is(codings.getFirst()));
     }
 
     private ClientRequest clientRequest(String id, Request request, BlockingEndPoint endPoint) {
