@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A chain that is open on a stream: walks the request down and the head up, and hands events to the {@link FilterPipeline}
@@ -20,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * <p>Confined to the stream thread, except {@link #cancel}, {@link #finish} and {@link #stuck}.
  */
 final class LiveHooks implements StreamHooks {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveHooks.class);
     private static final String NO_NAME = "message";
 
     private final StreamCalls calls;
@@ -80,9 +83,15 @@ final class LiveHooks implements StreamHooks {
             return;
         }
         cancel();
-        evictor.evict(
-                this,
-                new PluginFailure(site.plugin(), site.phase().label(), PluginFailure.Kind.STUCK, Optional.empty()));
+        evict(new PluginFailure(site.plugin(), site.phase().label(), PluginFailure.Kind.STUCK, Optional.empty()));
+    }
+
+    private void evict(PluginFailure failure) {
+        try {
+            evictor.evict(this, failure);
+        } catch (RuntimeException e) { // a defect of ours; there is nobody above to see it
+            LOG.error("stream {}: could not be taken from plugin {}", stream.id(), failure.plugin(), e);
+        }
     }
 
     @Override

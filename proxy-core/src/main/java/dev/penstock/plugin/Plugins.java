@@ -30,6 +30,9 @@ public final class Plugins implements AutoCloseable {
             if (set.tryRetain()) {
                 return set.open(opening, evictor);
             }
+            if (set.equals(current)) {
+                throw new IllegalStateException("the plugins are closed"); // and no stream may do without them
+            }
         }
     }
 

@@ -95,9 +95,13 @@ final class ChainFixture implements AutoCloseable {
         return plugins().current();
     }
 
+    /** The same chain, as another generation. */
+    PluginSet newSet() {
+        return new PluginSet(runtime, new PluginChain(entries), List.<AutoCloseable>of());
+    }
+
     Plugins plugins() {
-        Plugins known = plugins.orElseGet(
-                () -> new Plugins(new PluginSet(runtime, new PluginChain(entries), List.<AutoCloseable>of())));
+        Plugins known = plugins.orElseGet(() -> new Plugins(newSet()));
         plugins = Optional.of(known);
         return known;
     }
