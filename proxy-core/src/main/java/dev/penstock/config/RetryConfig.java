@@ -3,7 +3,6 @@ package dev.penstock.config;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /** Further attempts, only while nothing was sent to the client. Immutable. */
 public record RetryConfig(
@@ -20,10 +19,7 @@ public record RetryConfig(
         Duration within,
 
         @Doc(value = "Retries as a share of all requests of the cluster.", standard = "20%")
-        Percent budget,
-
-        @Doc(value = "Ask a second instance after this long without a first event.", standard = "off", example = "2s")
-        Optional<Duration> hedgeAfter) {
+        Percent budget) {
     public RetryConfig {
         on = List.copyOf(on);
     }

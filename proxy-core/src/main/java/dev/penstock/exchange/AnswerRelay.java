@@ -41,20 +41,18 @@ final class AnswerRelay {
     private final InstanceLease lease;
     private final UpstreamCall call;
     private final UpstreamHead head;
-    private final boolean mayRetry;
+    private final Retries retries;
 
-    AnswerRelay(StreamExchange exchange, InstanceLease lease, UpstreamCall call, UpstreamHead head, boolean mayRetry) {
+    AnswerRelay(StreamExchange exchange, InstanceLease lease, UpstreamCall call, UpstreamHead head, Retries retries) {
         this.exchange = exchange;
         this.lease = lease;
         this.call = call;
         this.head = head;
-        this.mayRetry = mayRetry;
+        this.retries = retries;
     }
 
     Attempt.Result run() {
-        if (mayRetry
-                && retry().retriesStatus(head.status())
-                && !exchange.downstream().isCommitted()) {
+        if (mayTryElsewhere()) {
             reportStatus();
             return new Attempt.Result.Again(statusWord(head.status()), Failures.of(Outcome.UPSTREAM_ERROR));
         }
@@ -96,6 +94,14 @@ final class AnswerRelay {
                         .add(header.value()));
         StreamFacts facts = exchange.facts();
         return new AnswerHead(head.status(), fields, isEventStream(), facts.cluster, facts.instance, facts.modelSent);
+    }
+
+    /** An answer like this is the client's to see, unless there is somebody else to ask. */
+    private boolean mayTryElsewhere() {
+        return retry().retriesStatus(head.status())
+                && !exchange.downstream().isCommitted()
+                && retries.haveOthers()
+                && retries.grant(statusWord(head.status()));
     }
 
     /** Answers that are never shown to a client. */
@@ -208,7 +214,10 @@ final class AnswerRelay {
             case RelayEnd.CompleteWithError ignored -> errorEvent(new Ending.Whole(Outcome.UPSTREAM_ERROR));
             case RelayEnd.ErrorWithheld ignored -> {
                 lease.failed(Evidence.ERROR_EVENT, "error event");
-                yield new Attempt.Result.Again("error_event", Failures.of(Outcome.UPSTREAM_ERROR));
+                Ending ending = Failures.of(Outcome.UPSTREAM_ERROR);
+                yield retries.grant("error_event")
+                        ? new Attempt.Result.Again("error_event", ending)
+                        : done(ending);
             }
             case RelayEnd.LimitExceeded limit ->
                 done(Failures.broken(Outcome.LIMIT_EXCEEDED, 502, "Stopped: " + limit.message() + "."));
@@ -233,7 +242,9 @@ final class AnswerRelay {
         lease.failed(Evidence.TRUNCATED, "no terminal event");
         Ending ending = Failures.of(Outcome.UPSTREAM_TRUNCATED);
         boolean again =
-                mayRetry && !exchange.downstream().isCommitted() && retry().retries(RetryCondition.Failure.RESET);
+                !exchange.downstream().isCommitted()
+                        && retry().retries(RetryCondition.Failure.RESET)
+                        && retries.grant("reset");
         return again ? new Attempt.Result.Again("reset", ending) : done(ending);
     }
 
@@ -298,7 +309,7 @@ final class AnswerRelay {
                 exchange.generation().turn(),
                 exchange.hidesUsage(),
                 dialect.hasTerminalEvent(),
-                mayRetry
+                retries.arePossible()
                         && retry().retries(RetryCondition.Failure.ERROR_EVENT)
                         && !exchange.downstream().isCommitted());
     }

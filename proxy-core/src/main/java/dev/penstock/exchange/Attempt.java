@@ -27,7 +27,7 @@ final class Attempt {
     private final InstanceLease lease;
     private final UpstreamCall call;
     private final TimeoutsConfig clocks;
-    private final boolean mayRetry;
+    private final Retries retries;
 
     /** When the request went out; 0 before. Written by the stream thread, read by the clocks. */
     private volatile long sentAt;
@@ -44,12 +44,12 @@ final class Attempt {
         record Again(String reason, Ending otherwise) implements Result {}
     }
 
-    Attempt(StreamExchange exchange, InstanceLease lease, UpstreamCall call, boolean mayRetry) {
+    Attempt(StreamExchange exchange, InstanceLease lease, UpstreamCall call, Retries retries) {
         this.exchange = exchange;
         this.lease = lease;
         this.call = call;
         this.clocks = exchange.settings().timeouts();
-        this.mayRetry = mayRetry;
+        this.retries = retries;
     }
 
     Result run() {
@@ -84,7 +84,7 @@ final class Attempt {
         try (call) {
             connect();
             UpstreamHead head = head();
-            return new AnswerRelay(exchange, lease, call, head, mayRetry).run();
+            return new AnswerRelay(exchange, lease, call, head, retries).run();
         } catch (UpstreamException e) {
             return failed(e, evidence(e.kind()), condition(e.kind()), Failures.of(e.kind()));
         } catch (BrokenEncodingException e) {
@@ -181,8 +181,9 @@ final class Attempt {
     }
 
     private Result again(RetryCondition.Failure condition, Ending ending) {
-        boolean allowed = mayRetry && !exchange.downstream().isCommitted() && retries(condition);
-        return allowed ? new Result.Again(condition.name().toLowerCase(Locale.ROOT), ending) : done(ending);
+        String reason = condition.name().toLowerCase(Locale.ROOT);
+        boolean allowed = !exchange.downstream().isCommitted() && retries(condition) && retries.grant(reason);
+        return allowed ? new Result.Again(reason, ending) : done(ending);
     }
 
     private boolean retries(RetryCondition.Failure condition) {

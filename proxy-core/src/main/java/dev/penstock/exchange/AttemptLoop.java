@@ -49,23 +49,22 @@ final class AttemptLoop {
 
     /** Empty when this cluster has nothing more to offer and another may. */
     private Optional<Ending> attemptsAt(Cluster cluster, boolean lastCluster) {
-        RetryConfig retry = cluster.config().retry();
         cluster.retryBudget().requested();
         for (int attempt = 1; ; attempt++) {
             Optional<InstanceLease> picked = pick(cluster, lastCluster);
             if (picked.isEmpty()) {
                 return Optional.empty();
             }
-            boolean more = (attempt < retry.attempts() && within(retry)) || !lastCluster;
+            Further further = new Further(cluster, attempt, lastCluster);
             try (InstanceLease lease = picked.get()) {
-                switch (attempt(cluster, lease, more)) {
+                switch (attempt(cluster, lease, further)) {
                     case Attempt.Result.Done(Ending ending) -> {
                         return Optional.of(ending);
                     }
-                    case Attempt.Result.Again(String reason, Ending otherwise) -> {
+                    case Attempt.Result.Again(String ignored, Ending otherwise) -> {
                         lastFailure = Optional.of(otherwise);
-                        if (!mayGoOn(cluster, attempt, reason)) {
-                            return lastCluster ? settled(otherwise) : Optional.empty();
+                        if (!further.here) {
+                            return Optional.empty();
                         }
                     }
                 }
@@ -73,31 +72,57 @@ final class AttemptLoop {
         }
     }
 
-    private Optional<Ending> settled(Ending ending) {
-        Outcome outcome = exchange.settle(ending.outcome());
-        return Optional.of(outcome == ending.outcome() ? ending : Failures.of(outcome));
-    }
+    /** What may follow one attempt: another at the same cluster, or one at the next. Confined to the stream thread. */
+    private final class Further implements Retries {
+        private final Cluster cluster;
+        private final int attempt;
+        private final boolean lastCluster;
+        private boolean here;
 
-    private boolean mayGoOn(Cluster cluster, int attempt, String reason) {
-        RetryConfig retry = cluster.config().retry();
-        boolean allowed = attempt < retry.attempts()
-                && within(retry)
-                && exchange.outcome().isEmpty()
-                && cluster.retryBudget().tryRetry();
-        if (allowed) {
-            exchange.rooms().metrics().retried(reason);
+        Further(Cluster cluster, int attempt, boolean lastCluster) {
+            this.cluster = cluster;
+            this.attempt = attempt;
+            this.lastCluster = lastCluster;
         }
-        return allowed;
+
+        @Override
+        public boolean arePossible() {
+            return exchange.outcome().isEmpty() && (hasAttemptsHere() || !lastCluster);
+        }
+
+        @Override
+        public boolean haveOthers() {
+            return !lastCluster
+                    || cluster.members().stream().anyMatch(member -> !tried.contains(member.instance().id()));
+        }
+
+        @Override
+        public boolean grant(String reason) {
+            if (!arePossible()) {
+                return false;
+            }
+            here = hasAttemptsHere() && cluster.retryBudget().tryRetry();
+            boolean granted = here || !lastCluster;
+            if (granted) {
+                exchange.rooms().metrics().retried(reason);
+            }
+            return granted;
+        }
+
+        private boolean hasAttemptsHere() {
+            RetryConfig retry = cluster.config().retry();
+            return attempt < retry.attempts() && within(retry);
+        }
     }
 
     private boolean within(RetryConfig retry) {
         return System.nanoTime() - startedAt < retry.within().toNanos();
     }
 
-    private Attempt.Result attempt(Cluster cluster, InstanceLease lease, boolean mayRetry) {
+    private Attempt.Result attempt(Cluster cluster, InstanceLease lease, Retries retries) {
         StreamFacts facts = exchange.facts();
         facts.attempted();
-        facts.mayRetry = mayRetry;
+        facts.mayRetry = retries.arePossible();
         facts.relaysEvents = false;
         facts.relaysBytes = false;
         facts.progress = exchange.newProgress(lease);
@@ -105,7 +130,7 @@ final class AttemptLoop {
         facts.instance = lease.config().name();
         tried.add(lease.instance().id());
         UpstreamCall call = exchange.prepare(cluster, lease);
-        Attempt attempt = new Attempt(exchange, lease, call, mayRetry);
+        Attempt attempt = new Attempt(exchange, lease, call, retries);
         exchange.blockedIn(attempt);
         return attempt.run();
     }

@@ -37,7 +37,8 @@ record Routing(Route route, List<Cluster> chain, ClientRequest request) {
 
     /** What a consistent-hash balancer of the first cluster hashes. */
     Optional<String> hashKey(String consumer, RequestBody body) {
-        if (!(chain.getFirst().config().balancer() instanceof BalancerConfig.ConsistentHash(HashKey key))) {
+        if (chain.isEmpty()
+                || !(chain.getFirst().config().balancer() instanceof BalancerConfig.ConsistentHash(HashKey key))) {
             return Optional.empty();
         }
         return switch (key) {

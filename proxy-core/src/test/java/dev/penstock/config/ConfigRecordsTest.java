@@ -120,7 +120,6 @@ class ConfigRecordsTest {
                 .containsExactly("connect_failed", "reset", "429", "5xx");
         assertThat(cluster.retry().within()).hasSeconds(10);
         assertThat(cluster.retry().budget()).isEqualTo(new Percent(20));
-        assertThat(cluster.retry().hedgeAfter()).isEmpty();
         assertThat(cluster.tls()).isEqualTo(UpstreamTlsConfig.defaults());
         assertThat(cluster.dns()).isEmpty();
         assertThat(cluster.instances())
@@ -219,7 +218,7 @@ class ConfigRecordsTest {
             dialect: anthropic,
             health: {active: {path: /h, type: tcp, interval: 2s, timeout: 3s, healthy_after: 4, unhealthy_after: 5, status: 204},
                      passive: off, slow_start: 30s, assume: unusable, all_unhealthy: try_all},
-            retry: {attempts: 5, on: [first_byte_timeout, error_event, 418, 4xx], within: 1s, budget: 100%, hedge_after: 2s},
+            retry: {attempts: 5, on: [first_byte_timeout, error_event, 418, 4xx], within: 1s, budget: 100%},
             tls: {server_name: models.internal},
             dns: 5s\
             """);
@@ -240,7 +239,6 @@ class ConfigRecordsTest {
         assertThat(cluster.retry().on())
                 .extracting(Object::toString)
                 .containsExactly("first_byte_timeout", "error_event", "418", "4xx");
-        assertThat(cluster.retry().hedgeAfter()).isEqualTo(seconds(2));
         assertThat(cluster.tls().serverName()).contains("models.internal");
         assertThat(cluster.dns()).contains(new DnsConfig(Duration.ofSeconds(5)));
         assertThat(cluster("health: {active: /health}").health().active().enabled())

@@ -76,10 +76,9 @@ final class UsageFile implements AutoCloseable {
     /** The output to the file that stands at the path, with room for so many bytes. */
     private OutputStream ready(int length) throws IOException {
         Optional<BasicFileAttributes> there = attributes();
-        if (there.isPresent() && there.get().size() > 0 && there.get().size() + length > maxSize) {
+        if (isFull(there, length)) {
             output.ifPresent(this::close);
-            putAside();
-            there = Optional.empty();
+            there = rotated(length);
         }
         boolean ours =
                 there.isPresent() && Optional.ofNullable(there.get().fileKey()).equals(key);
@@ -88,6 +87,25 @@ final class UsageFile implements AutoCloseable {
         }
         output.ifPresent(this::close);
         return begin();
+    }
+
+    private boolean isFull(Optional<BasicFileAttributes> there, int length) {
+        return there.isPresent() && there.get().size() > 0 && there.get().size() + length > maxSize;
+    }
+
+    /**
+     * Puts the file aside unless somebody else has done so meanwhile: two generations of the plugin may write to one path during a
+     * reload. Their classes are not the same, so they can only meet on something that the whole process shares, an interned text.
+     */
+    private Optional<BasicFileAttributes> rotated(int length) throws IOException {
+        synchronized (("penstock usage-log " + path.toAbsolutePath().normalize()).intern()) {
+            Optional<BasicFileAttributes> there = attributes();
+            if (!isFull(there, length)) {
+                return there;
+            }
+            putAside();
+            return Optional.empty();
+        }
     }
 
     private OutputStream begin() throws IOException {
