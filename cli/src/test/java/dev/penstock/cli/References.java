@@ -92,8 +92,8 @@ final class References {
     static String commands() {
         PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
         LogOutput noLog = new LogOutput(OutputStream.nullOutputStream(), false);
-        CommandLine tree = CommandTree.of(new Shell(
-                Map.of(), prompt -> "", nowhere, nowhere, noLog, noLog, new NoSignals(), exitCode -> {}));
+        CommandLine tree = CommandTree.of(
+                new Shell(Map.of(), prompt -> "", nowhere, nowhere, noLog, noLog, new NoSignals(), exitCode -> {}));
         StringBuilder page = new StringBuilder(COMMANDS);
         sections(page, "penstock", tree);
         return page.toString();

@@ -83,12 +83,12 @@ final class ForeignUpstreamIT {
                 error_page 405 =200 $uri;
                 location / {
                   default_type text/event-stream;
-                  limit_rate 8k;
+                  limit_rate 2k;
                   try_files /none =404;
                 }
                 location = /v1/chat/completions {
                   default_type text/event-stream;
-                  limit_rate 8k;
+                  limit_rate 2k;
                   alias %3$s;
                 }
               }

@@ -38,8 +38,7 @@ final class RouteOrder {
     }
 
     static boolean covers(MatchConfig wide, MatchConfig narrow) {
-        return narrow.path().stream()
-                        .allMatch(path -> wide.path().stream().anyMatch(pattern -> covers(pattern, path)))
+        return narrow.path().stream().allMatch(path -> wide.path().stream().anyMatch(pattern -> covers(pattern, path)))
                 && covers(wide.model(), narrow.model())
                 && wide.headers().entrySet().stream()
                         .allMatch(header -> narrow.headers().containsKey(header.getKey())

@@ -215,9 +215,7 @@ final class AnswerRelay {
             case RelayEnd.ErrorWithheld ignored -> {
                 lease.failed(Evidence.ERROR_EVENT, "error event");
                 Ending ending = Failures.of(Outcome.UPSTREAM_ERROR);
-                yield retries.grant("error_event")
-                        ? new Attempt.Result.Again("error_event", ending)
-                        : done(ending);
+                yield retries.grant("error_event") ? new Attempt.Result.Again("error_event", ending) : done(ending);
             }
             case RelayEnd.LimitExceeded limit ->
                 done(Failures.broken(Outcome.LIMIT_EXCEEDED, 502, "Stopped: " + limit.message() + "."));
@@ -241,10 +239,9 @@ final class AnswerRelay {
     private Attempt.Result truncated() {
         lease.failed(Evidence.TRUNCATED, "no terminal event");
         Ending ending = Failures.of(Outcome.UPSTREAM_TRUNCATED);
-        boolean again =
-                !exchange.downstream().isCommitted()
-                        && retry().retries(RetryCondition.Failure.RESET)
-                        && retries.grant("reset");
+        boolean again = !exchange.downstream().isCommitted()
+                && retry().retries(RetryCondition.Failure.RESET)
+                && retries.grant("reset");
         return again ? new Attempt.Result.Again("reset", ending) : done(ending);
     }
 

@@ -93,7 +93,9 @@ final class AttemptLoop {
         @Override
         public boolean haveOthers() {
             return !lastCluster
-                    || cluster.members().stream().anyMatch(member -> !tried.contains(member.instance().id()));
+                    || cluster.members().stream()
+                            .anyMatch(
+                                    member -> !tried.contains(member.instance().id()));
         }
 
         @Override

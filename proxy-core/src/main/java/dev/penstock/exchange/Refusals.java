@@ -12,7 +12,10 @@ final class Refusals {
     static Refusal of(Admission.Reason reason, Duration retryAfter) {
         return switch (reason) {
             case CONSUMER_CAP ->
-                Refusal.of(429, RefusalReason.CONSUMER_CAP, "You have as many requests running as you may have at once.")
+                Refusal.of(
+                                429,
+                                RefusalReason.CONSUMER_CAP,
+                                "You have as many requests running as you may have at once.")
                         .withRetryAfter(retryAfter);
             case WORKER_CAP -> busy(RefusalReason.WORKER_CAP, retryAfter);
             case ROUTE_CAP -> busy(RefusalReason.ROUTE_CAP, retryAfter);

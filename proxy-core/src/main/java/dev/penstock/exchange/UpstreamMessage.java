@@ -32,7 +32,11 @@ final class UpstreamMessage {
     private UpstreamMessage() {}
 
     static UpstreamRequest build(
-            ClientRequest request, RequestBody body, InstanceConfig instance, Optional<String> model, boolean askUsage) {
+            ClientRequest request,
+            RequestBody body,
+            InstanceConfig instance,
+            Optional<String> model,
+            boolean askUsage) {
         List<UpstreamRequest.Header> headers = new ArrayList<>();
         for (Header header : HeaderRules.towardsUpstream(request.headers())) {
             headers.add(new UpstreamRequest.Header(header.name(), header.value()));
@@ -70,8 +74,10 @@ final class UpstreamMessage {
         instance.headers().forEach((name, value) -> put(headers, name.toString(), value));
         switch (instance.auth()) {
             case AuthConfig.None ignored -> {}
-            case AuthConfig.Bearer bearer -> put(headers, "Authorization", "Bearer " + bearer.token().reveal());
-            case AuthConfig.Header header -> put(headers, header.name().toString(), header.value().reveal());
+            case AuthConfig.Bearer bearer ->
+                put(headers, "Authorization", "Bearer " + bearer.token().reveal());
+            case AuthConfig.Header header ->
+                put(headers, header.name().toString(), header.value().reveal());
             case AuthConfig.Query ignored -> {}
         }
         return headers;

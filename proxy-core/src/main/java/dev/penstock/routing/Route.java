@@ -13,8 +13,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.SequencedSet;
+import java.util.stream.Collectors;
 
 /**
  * One rule of the table: what a request must look like, where it goes, under which cap and with which stream settings.

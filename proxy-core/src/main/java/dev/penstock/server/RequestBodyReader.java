@@ -35,7 +35,8 @@ final class RequestBodyReader implements BodySource {
         }
         long deadline = System.nanoTime() + clock.map(Duration::toNanos).orElse(Long.MAX_VALUE / 2);
         boolean continued = !expectsContinue();
-        ByteArrayOutputStream body = new ByteArrayOutputStream((int) Math.max(512, Math.min(request.getLength(), 1 << 20)));
+        ByteArrayOutputStream body =
+                new ByteArrayOutputStream((int) Math.max(512, Math.min(request.getLength(), 1 << 20)));
         while (true) {
             Content.Chunk chunk = request.read();
             if (chunk == null) {
@@ -81,7 +82,9 @@ final class RequestBodyReader implements BodySource {
 
     /** A client that does not get this shows it in the next read; over a blocking endpoint the write is done when it returns. */
     private void askForBody() {
-        response.writeInterim(100, HttpFields.EMPTY).exceptionally(failure -> null).join();
+        response.writeInterim(100, HttpFields.EMPTY)
+                .exceptionally(failure -> null)
+                .join();
     }
 
     private boolean expectsContinue() {

@@ -40,6 +40,7 @@ class RouteOrderTest {
     }
 
     private static MatchConfig header(String value) {
-        return new MatchConfig(List.of(new PathPattern("/*")), new Glob("*"), Map.of(new HeaderName("x-tier"), new Glob(value)));
+        return new MatchConfig(
+                List.of(new PathPattern("/*")), new Glob("*"), Map.of(new HeaderName("x-tier"), new Glob(value)));
     }
 }
