@@ -21,6 +21,7 @@ import dev.penstock.relay.SseRelay;
 import dev.penstock.spi.RequestDecision;
 import dev.penstock.upstream.UpstreamCall;
 import dev.penstock.upstream.UpstreamHead;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -217,11 +218,18 @@ final class AnswerRelay {
                 Ending ending = Failures.of(Outcome.UPSTREAM_ERROR);
                 yield retries.grant("error_event") ? new Attempt.Result.Again("error_event", ending) : done(ending);
             }
-            case RelayEnd.LimitExceeded limit ->
-                done(Failures.broken(Outcome.LIMIT_EXCEEDED, 502, "Stopped: " + limit.message() + "."));
+            case RelayEnd.LimitExceeded(String message) -> limitExceeded(message);
             case RelayEnd.StoppedByPlugin ignored -> done(new Ending.Whole(Outcome.STOPPED_BY_PLUGIN));
             case RelayEnd.PluginFailed ignored -> done(Failures.of(Outcome.PLUGIN_ERROR));
         };
+    }
+
+    /** The upstream has begun to stream, and not in vain: the client sees a stream that ends with an error, also at its beginning. */
+    private Attempt.Result limitExceeded(String message) {
+        if (exchange.facts().relaysEvents) {
+            exchange.sink().write(ByteBuffer.allocate(0));
+        }
+        return done(Failures.broken(Outcome.LIMIT_EXCEEDED, 502, "Stopped: " + message + "."));
     }
 
     private Attempt.Result complete() {
