@@ -254,8 +254,7 @@ final class AnswerRelay {
     }
 
     private Attempt.Result done(Ending ending) {
-        Outcome settled = exchange.settle(ending.outcome());
-        return new Attempt.Result.Done(settled == ending.outcome() ? ending : Failures.of(settled));
+        return new Attempt.Result.Done(exchange.settle(ending));
     }
 
     /** The word of a status in the list of reasons for a retry. */

@@ -195,8 +195,7 @@ final class Attempt {
     }
 
     private Result done(Ending ending) {
-        Outcome settled = exchange.settle(ending.outcome());
-        return new Result.Done(settled == ending.outcome() ? ending : Failures.of(settled));
+        return new Result.Done(exchange.settle(ending));
     }
 
     private static Evidence evidence(UpstreamException.Kind kind) {

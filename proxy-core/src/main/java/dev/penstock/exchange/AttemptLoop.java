@@ -43,8 +43,7 @@ final class AttemptLoop {
         }
         Ending ending = lastFailure.orElseThrow(() -> new RefusedException(Refusal.of(
                 503, RefusalReason.NO_HEALTHY_INSTANCE, "No model server is configured to take this request.")));
-        exchange.settle(ending.outcome());
-        return ending;
+        return exchange.settle(ending);
     }
 
     /** Empty when this cluster has nothing more to offer and another may. */

@@ -321,6 +321,12 @@ public final class StreamExchange {
         return cancellation.settle(candidate);
     }
 
+    /** The ending that goes with the outcome there is: this one, unless somebody else has decided before. */
+    Ending settle(Ending ending) {
+        Outcome settled = settle(ending.outcome());
+        return settled == ending.outcome() ? ending : Failures.of(settled);
+    }
+
     Optional<Outcome> outcome() {
         return cancellation.outcome();
     }
