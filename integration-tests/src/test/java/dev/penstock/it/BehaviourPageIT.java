@@ -54,6 +54,7 @@ final class BehaviourPageIT {
           - {match: {path: "/v1/*", model: idle}, cluster: up, stream: {timeouts: {idle: 500ms}}}
           - {match: {path: "/v1/*", model: total}, cluster: up, stream: {timeouts: {total: 500ms}}}
           - {match: {path: "/v1/*", model: large}, cluster: up, stream: {limits: {event: 1KiB}}}
+          - {match: {path: "/v1/*", model: large-body}, cluster: up, stream: {limits: {response: 1KiB}}}
           - {match: {path: "/v1/*", model: "narrow*"}, cluster: narrow}
           - {match: {path: "/v1/*", model: unusable}, cluster: off}
           - {match: {path: "/v1/*", model: unreachable}, cluster: dead}
@@ -90,6 +91,9 @@ final class BehaviourPageIT {
         }
         if (request.mentions("\"large\"")) {
             return Script.stream(List.of(ProviderEvents.chatDelta("x".repeat(5000))));
+        }
+        if (request.mentions("\"large-body\"")) {
+            return Script.json(200, "{\"text\":\"" + "x".repeat(5000) + "\"}");
         }
         if (request.mentions("\"first-byte\"") || request.mentions("\"total\"") || request.mentions("hold\"")) {
             return Script.script().silence();
@@ -264,15 +268,30 @@ final class BehaviourPageIT {
     }
 
     @Test
-    @DisplayName("an answer beyond a limit is answered as the page says")
-    void answersWhatIsTooLarge() throws IOException {
-        Response response = call(chat("large"));
+    @DisplayName("a body beyond the limit is answered as the page says")
+    void answersBodiesThatAreTooLarge() throws IOException {
+        Response response = call(chat("large-body"));
 
         assertThat(response.status()).isEqualTo(502);
-        assertThat(error(response).path("code").asText()).isEqualTo("limit_exceeded");
-        assertThat(PAGE.text())
-                .contains("**502** `limit_exceeded`")
-                .contains(error(response).path("message").asText().replace("1024", "8388608"));
+        assertThat(PAGE.text()).contains("**502** `limit_exceeded`");
+        assertTooLarge(error(response), "1024 bytes", "LIMIT bytes");
+    }
+
+    @Test
+    @DisplayName("a stream with an event beyond the limit ends as the page says")
+    void endsStreamsWithEventsThatAreTooLarge() throws IOException {
+        Response response = call(chat("large"));
+
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.end().isAbortive()).isTrue();
+        String event = response.text().strip();
+        assertThat(event).startsWith("data: ");
+        assertTooLarge(Protocol.json(event.substring("data: ".length())).path("error"), "1024", "8388608");
+    }
+
+    private static void assertTooLarge(JsonNode error, String limit, String onThePage) {
+        assertThat(error.path("code").asText()).isEqualTo("limit_exceeded");
+        assertThat(PAGE.text()).contains(error.path("message").asText().replace(limit, onThePage));
     }
 
     @Test

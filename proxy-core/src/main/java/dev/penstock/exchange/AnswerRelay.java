@@ -179,6 +179,11 @@ final class AnswerRelay {
             headers.removeIf(header -> header.name().equalsIgnoreCase(CONTENT_ENCODING));
         }
         long length = coding == BodyCoding.IDENTITY ? contentLength() : -1;
+        RelaySettings settings = relaySettings(exchange.request().dialect());
+        Optional<RelayEnd> exceeded = settings.exceededBy(length);
+        if (exceeded.isPresent()) {
+            return ended(exceeded.get());
+        }
         if (!exchange.downstream().head(head.status(), headers, length)) {
             return done(Failures.of(Outcome.UPSTREAM_ERROR)); // A heartbeat has made the answer a stream.
         }
@@ -186,7 +191,6 @@ final class AnswerRelay {
         exchange.account().scans(usage);
         exchange.facts().relaysBytes = true;
         RelayProgress progress = exchange.facts().progress;
-        RelaySettings settings = relaySettings(exchange.request().dialect());
         return ended(coding.decoded(
                 call::read, body -> new PlainRelay(body, exchange.sink(), settings, progress, usage, length).run()));
     }

@@ -14,6 +14,12 @@ final class Watch {
     /** How long the upstream may take to end its framing after the terminal event. */
     private static final Duration AFTER_TERMINAL = Duration.ofSeconds(1);
 
+    /** A write that is older when the stream's time is up has a client that does not read; a pumping stream is always in a write. */
+    private static final Duration STUCK = Duration.ofMillis(250);
+
+    /** How long the client of a stream that has been ended may take for the last words. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
     private final StreamExchange exchange;
     private final Cancellation cancellation;
     private final Heartbeats heartbeats;
@@ -57,11 +63,13 @@ final class Watch {
         StreamFacts facts = exchange.facts();
         var clocks = exchange.settings().timeouts();
         long writing = exchange.downstream().writingSince();
-        if (writing != 0 && exceeded(now - writing, clocks.writeStall())) {
+        long writingFor = writing == 0 ? 0 : now - writing;
+        if (isStalled(writingFor)) {
             cancel(Outcome.SLOW_CLIENT);
+            exchange.downstream().breakOff();
         }
         if (facts.admittedAt != 0 && exceeded(now - facts.admittedAt, clocks.total())) {
-            cancel(writing != 0 ? Outcome.SLOW_CLIENT : Outcome.MAX_DURATION);
+            cancel(writingFor > STUCK.toNanos() ? Outcome.SLOW_CLIENT : Outcome.MAX_DURATION);
         }
         if (facts.progress.terminalSent() && now - facts.progress.terminalSentAt() > AFTER_TERMINAL.toNanos()) {
             cancellation.free();
@@ -71,6 +79,12 @@ final class Watch {
         }
         cancellation.tick(now);
         heartbeats.tick(now);
+    }
+
+    /** Whatever the outcome is by now, a stream thread that is stuck in a write has to come out of it. */
+    private boolean isStalled(long writingFor) {
+        return exceeded(writingFor, exchange.settings().timeouts().writeStall())
+                || (exchange.outcome().isPresent() && writingFor > LAST_WORDS.toNanos());
     }
 
     private static boolean exceeded(long nanos, Optional<Duration> limit) {

@@ -55,10 +55,9 @@ public final class PlainRelay {
             }
             int length = chunk.get().remaining();
             progress.received(length, now);
-            if (settings.responseBytes().isPresent()
-                    && progress.bytesIn() > settings.responseBytes().get()) {
-                return new RelayEnd.LimitExceeded("the response is larger than "
-                        + settings.responseBytes().get() + " bytes");
+            Optional<RelayEnd> exceeded = settings.exceededBy(progress.bytesIn());
+            if (exceeded.isPresent()) {
+                return exceeded.get();
             }
             write(chunk.get(), length, now);
         }

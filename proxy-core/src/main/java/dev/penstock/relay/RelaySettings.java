@@ -26,4 +26,11 @@ public record RelaySettings(
         Objects.requireNonNull(responseBytes, "responseBytes");
         Objects.requireNonNull(turn, "turn");
     }
+
+    /** How a relay ends whose answer is this long, or is to be; empty while it is within its limit. */
+    public Optional<RelayEnd> exceededBy(long bytes) {
+        return responseBytes
+                .filter(limit -> bytes > limit)
+                .map(limit -> new RelayEnd.LimitExceeded("the response is larger than " + limit + " bytes"));
+    }
 }

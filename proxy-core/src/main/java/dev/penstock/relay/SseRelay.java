@@ -80,9 +80,9 @@ public final class SseRelay {
         int length = chunk.remaining();
         long before = progress.events();
         progress.received(length, now);
-        if (settings.responseBytes().isPresent()
-                && progress.bytesIn() > settings.responseBytes().get()) {
-            exceeded("the response is larger than " + settings.responseBytes().get() + " bytes");
+        Optional<RelayEnd> exceeded = settings.exceededBy(progress.bytesIn());
+        if (exceeded.isPresent()) {
+            exceeded(exceeded.get());
             return;
         }
         parse(chunk, length);
@@ -99,7 +99,7 @@ public final class SseRelay {
         try {
             parser.feed(chunk.array(), chunk.arrayOffset() + chunk.position(), length, this::onBlock);
         } catch (EventTooLargeException e) {
-            exceeded("an event is larger than " + e.limit() + " bytes");
+            exceeded(new RelayEnd.LimitExceeded("an event is larger than " + e.limit() + " bytes"));
         }
         progress.parsed(!parser.atBoundary(), parser.seenId());
     }
@@ -214,8 +214,8 @@ public final class SseRelay {
     }
 
     /** What comes after the terminal event cannot change how the stream ended: the surplus is cut off. */
-    private void exceeded(String message) {
-        end = Optional.of(progress.terminalSeen() ? whole() : new RelayEnd.LimitExceeded(message));
+    private void exceeded(RelayEnd limit) {
+        end = Optional.of(progress.terminalSeen() ? whole() : limit);
     }
 
     private RelayEnd whole() {
