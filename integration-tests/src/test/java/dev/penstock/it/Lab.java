@@ -18,6 +18,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
     /** Lines such as {@code LAB_IDLE=5s}. */
     String[] value() default {};
 
+    /** What is in the plugin directory, and which of it is in the chain. */
+    Class<? extends LabPlugins> plugins() default LabPlugins.None.class;
+
     /** False where the variables leave no way for a fresh stream to complete after the test. */
     boolean freshStream() default true;
 }

@@ -38,7 +38,7 @@ final class LabExtension implements BeforeEachCallback, AfterEachCallback, Param
 
     /** A laboratory that did not come to rest must not spoil the next test. */
     private static void discard(ExtensionContext context, Laboratory laboratory) {
-        classStore(context).remove(variables(context));
+        classStore(context).remove(setup(context));
         laboratory.close();
     }
 
@@ -53,8 +53,9 @@ final class LabExtension implements BeforeEachCallback, AfterEachCallback, Param
     }
 
     private static Laboratory laboratory(ExtensionContext context) {
-        Map<String, String> variables = variables(context);
-        return classStore(context).computeIfAbsent(variables, v -> Laboratory.open(variables), Laboratory.class);
+        Setup setup = setup(context);
+        return classStore(context)
+                .computeIfAbsent(setup, s -> Laboratory.open(setup.variables(), setup.plugins()), Laboratory.class);
     }
 
     /** The store of the class, for a parameterised test too, whose parent is its template. */
@@ -72,12 +73,15 @@ final class LabExtension implements BeforeEachCallback, AfterEachCallback, Param
                 .orElseThrow();
     }
 
-    private static Map<String, String> variables(ExtensionContext context) {
+    /** Tests with equal ones share a laboratory. Immutable. */
+    private record Setup(Map<String, String> variables, Class<? extends LabPlugins> plugins) {}
+
+    private static Setup setup(ExtensionContext context) {
         var variables = new TreeMap<String, String>();
         for (String line : lab(context).value()) {
             int equals = line.indexOf('=');
             variables.put(line.substring(0, equals), line.substring(equals + 1));
         }
-        return variables;
+        return new Setup(variables, lab(context).plugins());
     }
 }

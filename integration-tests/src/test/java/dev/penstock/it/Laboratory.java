@@ -51,12 +51,17 @@ final class Laboratory implements AutoCloseable {
 
     /** Starts three upstreams and a proxy with these variables; keys are canaries from the start. */
     static Laboratory open(Map<String, String> variables) {
-        return prepared(openUntried(variables), laboratory -> laboratory.quiescence.tryOut());
+        return open(variables, LabPlugins.None.class);
+    }
+
+    static Laboratory open(Map<String, String> variables, Class<? extends LabPlugins> plugins) {
+        return prepared(openUntried(variables, plugins), laboratory -> laboratory.quiescence.tryOut());
     }
 
     /** Starts one whose variables leave no way for a stream to complete. */
     static Laboratory openBroken(Map<String, String> variables) {
-        return prepared(openUntried(variables), laboratory -> laboratory.call(Calls.chat("first")));
+        return prepared(
+                openUntried(variables, LabPlugins.None.class), laboratory -> laboratory.call(Calls.chat("first")));
     }
 
     private static Laboratory prepared(Laboratory laboratory, Preparation preparation) {
@@ -78,7 +83,7 @@ final class Laboratory implements AutoCloseable {
         void run(Laboratory laboratory) throws Exception;
     }
 
-    private static Laboratory openUntried(Map<String, String> variables) {
+    private static Laboratory openUntried(Map<String, String> variables, Class<? extends LabPlugins> plugins) {
         var upstreams = new ArrayList<ScriptedUpstream>();
         var environment = new HashMap<String, String>();
         var keys = new ArrayList<String>();
@@ -90,7 +95,7 @@ final class Laboratory implements AutoCloseable {
             environment.put("LAB_KEY_" + n, keys.getLast());
         }
         environment.putAll(variables);
-        var laboratory = new Laboratory(upstreams, PackagedProxy.start(environment));
+        var laboratory = new Laboratory(upstreams, PackagedProxy.start(PackagedProxy.setting(plugins, environment)));
         laboratory.canaries.addAll(keys);
         return laboratory;
     }

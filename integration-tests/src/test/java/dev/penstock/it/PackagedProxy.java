@@ -12,6 +12,7 @@ import dev.penstock.testing.RawRequest;
 import dev.penstock.testing.Response;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -43,13 +44,55 @@ final class PackagedProxy implements AutoCloseable {
         return start(Distribution.lab(), environment);
     }
 
+    static PackagedProxy start(Setting setting) {
+        return start(setting.config(), setting.environment());
+    }
+
+    /** What the launcher is started with. Immutable. */
+    record Setting(Path folder, Path config, Map<String, String> environment) {
+        Setting {
+            environment = Map.copyOf(environment);
+        }
+    }
+
+    /** The lab configuration, with these plugins in a directory of its own. */
+    static Setting setting(Class<? extends LabPlugins> plugins, Map<String, String> environment) {
+        Path folder = newFolder("plugins");
+        if (plugins.equals(LabPlugins.None.class)) {
+            return new Setting(folder, Distribution.lab(), environment);
+        }
+        Path directory = folder.resolve("jars");
+        var all = new HashMap<>(environment);
+        all.put("LAB_PLUGINS", directory.toString());
+        try {
+            LabPlugins placed = plugins.getDeclaredConstructor().newInstance();
+            placed.place(Files.createDirectories(directory));
+            Path config = Files.writeString(folder.resolve("lab.yaml"), withChain(placed.chain()));
+            return new Setting(folder, config, all);
+        } catch (ReflectiveOperationException | IOException e) {
+            throw new AssertionError("the plugins could not be placed in " + directory, e);
+        }
+    }
+
+    /** The lab configuration with another chain: a variable can hold ids, but no sections. */
+    private static String withChain(String chain) throws IOException {
+        String line = "  chain: \"${LAB_CHAIN:-}\"\n";
+        String lab = Files.readString(Distribution.lab());
+        assertThat(lab).contains(line);
+        return lab.replace(line, "  chain:\n" + chain.indent(4));
+    }
+
+    private static Path newFolder(String name) {
+        return Distribution.work(name + "-" + ProcessHandle.current().pid() + "-" + NUMBERS.incrementAndGet());
+    }
+
     static PackagedProxy start(Path config, Map<String, String> environment) {
         int port = Ports.free();
         int adminPort = Ports.free();
         var all = new HashMap<>(environment);
         all.put("LAB_LISTEN", "127.0.0.1:" + port);
         all.put("LAB_ADMIN", "127.0.0.1:" + adminPort);
-        Path folder = Distribution.work("proxy-" + ProcessHandle.current().pid() + "-" + NUMBERS.incrementAndGet());
+        Path folder = newFolder("proxy");
         var process = ProxyProcess.start(folder, all, "run", config.toString());
         var proxy = new PackagedProxy(process, folder, port, adminPort);
         try {

@@ -132,7 +132,7 @@ final class AttemptLoop {
         tried.add(lease.instance().id());
         UpstreamCall call = exchange.prepare(cluster, lease);
         Attempt attempt = new Attempt(exchange, lease, call, retries);
-        exchange.blockedIn(attempt);
+        exchange.blockedIn(attempt, lease);
         return attempt.run();
     }
 

@@ -65,6 +65,9 @@ public final class StreamExchange {
     /** What is to be given back if the stream thread never returns from a plugin. Written by the stream thread. */
     private volatile Optional<AutoCloseable> permits = Optional.empty();
 
+    /** The slot of the latest attempt, for the same case. Written by the stream thread. */
+    private volatile Optional<AutoCloseable> lease = Optional.empty();
+
     private RequestBody body = RequestBody.EMPTY;
     private Optional<String> model = Optional.empty();
 
@@ -244,15 +247,18 @@ public final class StreamExchange {
     /** Gives back what the stream thread holds, because it is stuck in a plugin. For the eviction's thread. */
     void abandon() {
         cancellation.free();
-        permits.ifPresent(held -> {
-            try {
-                held.close();
-            } catch (Exception e) {
-                throw new IllegalStateException("a permit cannot fail to be given back", e);
-            }
-        });
+        lease.ifPresent(StreamExchange::giveBack);
+        permits.ifPresent(StreamExchange::giveBack);
         facts.holdsPermits = false;
         rooms.registry().remove(this);
+    }
+
+    private static void giveBack(AutoCloseable held) {
+        try {
+            held.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("permits and leases cannot fail to be given back", e);
+        }
     }
 
     /** Compares this stream with its clocks. Called by the clocks' thread on every tick; never blocks. */
@@ -270,8 +276,9 @@ public final class StreamExchange {
         return facts.holdsPermits;
     }
 
-    /** From here on the stream thread is, or is about to be, blocked in this attempt. */
-    void blockedIn(Attempt attempt) {
+    /** From here on the stream thread is, or is about to be, blocked in this attempt, which holds the lease. */
+    void blockedIn(Attempt attempt, InstanceLease held) {
+        lease = Optional.of(held);
         cancellation.enter(new Cancellation.Place(attempt::abort, attempt::tick));
     }
 

@@ -53,6 +53,10 @@ class LabConfigTest {
                 variable("LAB_MODEL_2", "m2", config -> one(config, 1).model().orElse("")),
                 variable("LAB_MODEL_3", "m3", config -> one(config, 2).model().orElse("")),
                 variable(
+                        "LAB_MODELS",
+                        "m*",
+                        config -> config.routes().getLast().match().model().text()),
+                variable(
                         "LAB_BALANCER",
                         "peak_ewma",
                         config ->
@@ -195,6 +199,10 @@ class LabConfigTest {
                         "500us",
                         config -> time(config.worker().turn().time())),
                 variable("LAB_PLUGINS", "/opt/p", config -> config.plugins().directory()),
+                variable(
+                        "LAB_PLUGINS_STRICT",
+                        "false",
+                        config -> config.plugins().strict()),
                 variable(
                         "LAB_HOOK_TIMEOUT",
                         "300ms",

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.penstock.spi.Hook;
 import dev.penstock.spi.PluginFactory;
 import dev.penstock.spi.SpiVersion;
+import dev.penstock.testing.PluginJar;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;

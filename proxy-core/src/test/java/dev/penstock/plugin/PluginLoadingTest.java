@@ -18,6 +18,7 @@ import dev.penstock.spi.PluginContext;
 import dev.penstock.spi.PluginFactory;
 import dev.penstock.spi.Secret;
 import dev.penstock.spi.StreamOutcome;
+import dev.penstock.testing.PluginJar;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -11,6 +11,7 @@ import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import java.util.stream.Stream;
 
 /**
  * Brings what is said through {@code java.util.logging}, and so through {@link System.Logger}, which plugins are told
@@ -19,6 +20,12 @@ import java.util.logging.SimpleFormatter;
  */
 final class JulBridge extends Handler {
     private static final Formatter TEXT = new SimpleFormatter();
+
+    /** The JDK says here who ends the process. Kept in a field because loggers are weakly held. */
+    private static final Logger EXITS = Logger.getLogger("java.lang.Runtime");
+
+    /** How the loaders of plugins are named. */
+    private static final String PLUGIN = "plugin:";
 
     private final LoggerContext context;
 
@@ -30,6 +37,7 @@ final class JulBridge extends Handler {
     static void install(LoggerContext context) {
         LogManager.getLogManager().reset();
         root().addHandler(new JulBridge(context));
+        EXITS.setLevel(Level.FINE);
     }
 
     /** Lets through what the log wants; the log looks again, by logger. */
@@ -50,9 +58,21 @@ final class JulBridge extends Handler {
                 .filter(n -> !n.isEmpty())
                 .orElse("java");
         context.getLogger(name)
-                .atLevel(slf4j(record.getLevel().intValue()))
+                .atLevel(
+                        isExitByPlugin(record)
+                                ? org.slf4j.event.Level.ERROR
+                                : slf4j(record.getLevel().intValue()))
                 .setCause(record.getThrown()) // which may be none
                 .log(Optional.ofNullable(TEXT.formatMessage(record)).orElse(""));
+    }
+
+    /** Nothing can keep a plugin from ending the process, so at least it is known which one it was. */
+    private static boolean isExitByPlugin(LogRecord record) {
+        return EXITS.getName().equals(record.getLoggerName())
+                && Optional.ofNullable(record.getThrown()).stream()
+                        .flatMap(thrown -> Stream.of(thrown.getStackTrace()))
+                        .anyMatch(frame ->
+                                String.valueOf(frame.getClassLoaderName()).startsWith(PLUGIN));
     }
 
     @Override

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.penstock.plugin;
+package dev.penstock.testing;
 
 import dev.penstock.spi.SpiVersion;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import javax.tools.DiagnosticCollector;
 import javax.tools.ForwardingJavaFileManager;
@@ -26,14 +29,14 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/** Makes a plugin's JAR out of sources in a test. Confined to the test's thread. */
-final class PluginJar {
+/** Makes a plugin's JAR in a test, out of sources or of classes that the test has itself. Confined to the test's thread. */
+public final class PluginJar {
     private final Map<String, String> attributes = new LinkedHashMap<>();
     private final Map<String, byte[]> entries = new LinkedHashMap<>();
     private final List<JavaFileObject> sources = new ArrayList<>();
 
     /** With the manifest of a plugin for this SPI. */
-    static PluginJar of(String id) {
+    public static PluginJar of(String id) {
         PluginJar jar = new PluginJar();
         return jar.attribute("Penstock-Plugin-Id", id)
                 .attribute("Penstock-Plugin-Version", "1.2.3")
@@ -41,13 +44,35 @@ final class PluginJar {
     }
 
     /** A whole plugin that counts requests, with a factory {@code test.Factory}. */
-    static PluginJar good(String id) {
+    public static PluginJar good(String id) {
         return of(id).service("test.Factory")
                 .source("test.Factory", factory(id, "record Config(String greeting) {}", ""));
     }
 
+    /** A plugin made of the compiled classes of its factory's package. */
+    public static PluginJar compiled(String id, Class<?> factory) throws IOException {
+        PluginJar jar = of(id).service(factory.getName());
+        String folder = factory.getPackageName().replace('.', '/');
+        try (Stream<Path> classes = Files.list(classPathRoot(factory).resolve(folder))) {
+            for (Path file :
+                    classes.filter(f -> f.toString().endsWith(".class")).toList()) {
+                jar.entry(folder + "/" + file.getFileName(), Files.readAllBytes(file));
+            }
+        }
+        return jar;
+    }
+
+    private static Path classPathRoot(Class<?> type) throws IOException {
+        try {
+            return Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
+        } catch (URISyntaxException e) {
+            throw new IOException(e);
+        }
+    }
+
     /** The source of a factory with this id, this configuration record named Config, and more members. */
-    static String factory(String id, String config, String members) {
+    public static String factory(String id, String config, String members) {
         return """
             package test;
             import dev.penstock.spi.*;
@@ -92,26 +117,26 @@ final class PluginJar {
             """.formatted(config, id, members);
     }
 
-    PluginJar attribute(String name, String value) {
+    public PluginJar attribute(String name, String value) {
         attributes.put(name, value);
         return this;
     }
 
-    PluginJar without(String attribute) {
+    public PluginJar without(String attribute) {
         attributes.remove(attribute);
         return this;
     }
 
-    PluginJar service(String factory) {
-        return entry(JarInspection.SERVICES, factory.getBytes(StandardCharsets.UTF_8));
+    public PluginJar service(String factory) {
+        return entry("META-INF/services/dev.penstock.spi.PluginFactory", factory.getBytes(StandardCharsets.UTF_8));
     }
 
-    PluginJar entry(String name, byte[] bytes) {
+    public PluginJar entry(String name, byte[] bytes) {
         entries.put(name, bytes);
         return this;
     }
 
-    PluginJar source(String className, String text) {
+    public PluginJar source(String className, String text) {
         URI uri = URI.create("string:///" + className.replace('.', '/') + ".java");
         sources.add(new SimpleJavaFileObject(uri, JavaFileObject.Kind.SOURCE) {
             @Override
@@ -123,7 +148,7 @@ final class PluginJar {
     }
 
     /** Compiles now, so that entries can be changed. */
-    PluginJar compiled() throws IOException {
+    public PluginJar compiled() throws IOException {
         if (!sources.isEmpty()) {
             compile();
             sources.clear();
@@ -132,7 +157,7 @@ final class PluginJar {
     }
 
     /** Pretends that every class was compiled for another Java. */
-    PluginJar forJava(int version) throws IOException {
+    public PluginJar forJava(int version) throws IOException {
         compiled();
         entries.forEach((name, bytes) -> {
             if (name.endsWith(".class")) {
@@ -143,13 +168,13 @@ final class PluginJar {
         return this;
     }
 
-    PluginJar leaveOut(String entry) throws IOException {
+    public PluginJar leaveOut(String entry) throws IOException {
         compiled();
         entries.remove(entry);
         return this;
     }
 
-    byte[] bytes() throws IOException {
+    public byte[] bytes() throws IOException {
         compiled();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Manifest manifest = new Manifest();
@@ -164,7 +189,7 @@ final class PluginJar {
         return out.toByteArray();
     }
 
-    Path write(Path file) throws IOException {
+    public Path write(Path file) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
         return Files.write(file, bytes());
     }
@@ -174,7 +199,9 @@ final class PluginJar {
         DiagnosticCollector<JavaFileObject> problems = new DiagnosticCollector<>();
         try (StandardJavaFileManager standard = compiler.getStandardFileManager(problems, null, null);
                 JavaFileManager memory = new Memory(standard, entries)) {
-            List<String> options = List.of("-classpath", System.getProperty("java.class.path"), "-proc:none");
+            String spi = classPathRoot(SpiVersion.class).toString(); // however this JVM was told where it is
+            String classPath = spi + File.pathSeparator + System.getProperty("java.class.path");
+            List<String> options = List.of("-classpath", classPath, "-proc:none");
             if (!compiler.getTask(null, memory, problems, options, null, sources)
                     .call()) {
                 throw new AssertionError(problems.getDiagnostics().toString());
