@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -60,12 +59,6 @@ final class ForeignUpstreamIT {
                 Duration.ofSeconds(5), () -> assertThat(lab.outcomes()).containsEntry("client_disconnect", 1L));
     }
 
-    private static Optional<Path> nginx() {
-        return List.of(Path.of("/usr/sbin/nginx"), Path.of("/usr/bin/nginx"), Path.of("/usr/local/sbin/nginx")).stream()
-                .filter(Files::isExecutable)
-                .findFirst();
-    }
-
     private static Path nginxConfiguration(int port) throws IOException {
         Path folder = Distribution.work("nginx");
         Files.createDirectories(folder.resolve("logs"));
@@ -100,10 +93,10 @@ final class ForeignUpstreamIT {
     @Test
     @DisplayName("relays a file that nginx streams slowly")
     void relaysNginx() throws Exception {
-        Assumptions.assumeTrue(nginx().isPresent(), "nginx is not installed");
+        Assumptions.assumeTrue(ForeignServer.nginx().isPresent(), "nginx is not installed");
         int port = Ports.free();
         Process nginx = new ProcessBuilder(
-                        nginx().orElseThrow().toString(),
+                        ForeignServer.nginx().orElseThrow().toString(),
                         "-c",
                         nginxConfiguration(port).toString())
                 .inheritIO()

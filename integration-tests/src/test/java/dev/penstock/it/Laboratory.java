@@ -15,6 +15,7 @@ import dev.penstock.testing.Response;
 import dev.penstock.testing.Script;
 import dev.penstock.testing.ScriptedUpstream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,17 +52,22 @@ final class Laboratory implements AutoCloseable {
 
     /** Starts three upstreams and a proxy with these variables; keys are canaries from the start. */
     static Laboratory open(Map<String, String> variables) {
-        return open(variables, LabPlugins.None.class);
+        return open(Distribution.lab(), variables);
     }
 
     static Laboratory open(Map<String, String> variables, Class<? extends LabPlugins> plugins) {
-        return prepared(openUntried(variables, plugins), laboratory -> laboratory.quiescence.tryOut());
+        PackagedProxy.Setting setting = PackagedProxy.setting(plugins, variables);
+        return open(setting.config(), setting.environment());
+    }
+
+    /** Starts one with a configuration of the test's own, which knows the lab's variables. */
+    static Laboratory open(Path config, Map<String, String> variables) {
+        return prepared(openUntried(config, variables), laboratory -> laboratory.quiescence.tryOut());
     }
 
     /** Starts one whose variables leave no way for a stream to complete. */
     static Laboratory openBroken(Map<String, String> variables) {
-        return prepared(
-                openUntried(variables, LabPlugins.None.class), laboratory -> laboratory.call(Calls.chat("first")));
+        return prepared(openUntried(Distribution.lab(), variables), laboratory -> laboratory.call(Calls.chat("first")));
     }
 
     private static Laboratory prepared(Laboratory laboratory, Preparation preparation) {
@@ -83,7 +89,7 @@ final class Laboratory implements AutoCloseable {
         void run(Laboratory laboratory) throws Exception;
     }
 
-    private static Laboratory openUntried(Map<String, String> variables, Class<? extends LabPlugins> plugins) {
+    private static Laboratory openUntried(Path config, Map<String, String> variables) {
         var upstreams = new ArrayList<ScriptedUpstream>();
         var environment = new HashMap<String, String>();
         var keys = new ArrayList<String>();
@@ -95,7 +101,7 @@ final class Laboratory implements AutoCloseable {
             environment.put("LAB_KEY_" + n, keys.getLast());
         }
         environment.putAll(variables);
-        var laboratory = new Laboratory(upstreams, PackagedProxy.start(PackagedProxy.setting(plugins, environment)));
+        var laboratory = new Laboratory(upstreams, PackagedProxy.start(config, environment));
         laboratory.canaries.addAll(keys);
         return laboratory;
     }
