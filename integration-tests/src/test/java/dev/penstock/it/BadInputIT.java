@@ -23,11 +23,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Group B: whatever a request holds, it gets a proper refusal or goes on as it is. Confined to one thread per test. */
 @Lab
+@Isolated("measures delays or what the machine has left")
 final class BadInputIT {
     private static final int MEBIBYTE = 1 << 20;
 

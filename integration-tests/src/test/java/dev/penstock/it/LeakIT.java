@@ -18,8 +18,10 @@ import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Group L: after thousands of streams nothing is left but counters. Confined to one thread per test. */
+@Isolated("measures delays or what the machine has left")
 final class LeakIT {
     private static final long MEGABYTE = 1 << 20;
 

@@ -24,8 +24,10 @@ import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Group O: caps hold at the upstream's socket, refusals say why, and the queue is fair. Confined to one thread per test. */
+@Isolated("measures delays or what the machine has left")
 final class OverloadIT {
     private static final Pattern NUMBER = Pattern.compile("number-(\\d+)-");
 

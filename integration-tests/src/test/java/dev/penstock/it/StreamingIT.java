@@ -18,11 +18,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Group S: bytes, flushes, bursts and limits. Confined to one thread per test. */
 @Lab
+@Isolated("measures delays or what the machine has left")
 final class StreamingIT {
     private static final long MEGABYTE = 1 << 20;
 

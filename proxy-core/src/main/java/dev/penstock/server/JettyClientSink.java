@@ -13,6 +13,7 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The only writer to one client, for one request. Over a blocking endpoint a Jetty write has succeeded or failed when the
@@ -150,9 +151,12 @@ final class JettyClientSink implements Downstream {
         result.check();
     }
 
-    /** What became of one write. Confined to the thread that writes: Jetty completes it before the write returns. */
+    /**
+     * What became of one write. Confined to the thread that writes: Jetty completes it before the write returns. There is one for
+     * each event, so it makes an exception only for a write that failed.
+     */
     private static final class WriteResult implements Callback {
-        private Throwable failure = new IllegalStateException("a blocking write has not completed");
+        private @Nullable Throwable failure;
         private boolean done;
 
         @Override
@@ -172,7 +176,8 @@ final class JettyClientSink implements Downstream {
 
         void check() {
             if (!done) {
-                throw new ClientGoneException(failure);
+                throw new ClientGoneException(
+                        failure == null ? new IllegalStateException("a blocking write has not completed") : failure);
             }
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.penstock.launch;
 
+import static dev.penstock.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.config.ConfigLoader;
@@ -13,6 +14,7 @@ import dev.penstock.testing.Response;
 import dev.penstock.testing.Script;
 import dev.penstock.testing.ScriptedUpstream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -37,9 +39,11 @@ class ProxyServerTest {
             assertThat(response.text()).isEqualTo(String.join("", ProviderEvents.chat(3)));
             assertThat(response.end().isClean()).isTrue();
         }
-        assertThat(log)
-                .singleElement()
-                .satisfies(entry -> assertThat(entry.outcome()).isEqualTo("completed"));
+        eventually(
+                Duration.ofSeconds(5),
+                () -> assertThat(log)
+                        .singleElement()
+                        .satisfies(entry -> assertThat(entry.outcome()).isEqualTo("completed")));
     }
 
     private ProxyServer start(ScriptedUpstream upstream) throws Exception {

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * One accepted connection: a virtual thread plays scripts request by request, a second one reads ahead and sees the peer leave.
@@ -71,7 +72,10 @@ final class UpstreamConnection {
                 inbox.awaitRoom();
                 int n = in.read(buffer);
                 if (n < 0) {
-                    peerLeft(How.FIN);
+                    long at = System.nanoTime();
+                    // Only one side of a socket hears of a reset; a write that did is given the time to say so.
+                    LockSupport.parkNanos(5_000_000);
+                    peerLeft(new Departure(How.FIN, at));
                     return;
                 }
                 inbox.offer(Arrays.copyOf(buffer, n));
@@ -85,12 +89,15 @@ final class UpstreamConnection {
         }
     }
 
-    /** A departure counts only if we have not closed the socket ourselves. */
     private void peerLeft(How how) {
+        peerLeft(new Departure(how, System.nanoTime()));
+    }
+
+    /** A departure counts only if we have not closed the socket ourselves. */
+    private void peerLeft(Departure left) {
         if (inbox.hasLeft()) {
             return;
         }
-        var left = new Departure(how, System.nanoTime());
         departure.compareAndSet(Optional.empty(), Optional.of(left));
         current.get().ifPresent(exchange -> exchange.peerLeft(left));
     }
