@@ -10,6 +10,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.platform.commons.support.AnnotationSupport;
 
 /** Starts laboratories, hands them to tests, and checks after each test that all is quiet again. Immutable. */
@@ -78,6 +79,9 @@ final class LabExtension implements BeforeEachCallback, AfterEachCallback, Param
 
     private static Setup setup(ExtensionContext context) {
         var variables = new TreeMap<String, String>();
+        if (AnnotationSupport.isAnnotated(context.getRequiredTestClass(), Isolated.class)) {
+            variables.put("PENSTOCK_JVM_OPTS", ProxyProcess.HEAP);
+        }
         for (String line : lab(context).value()) {
             int equals = line.indexOf('=');
             variables.put(line.substring(0, equals), line.substring(equals + 1));
