@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ServingTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration LOOK = Duration.ofMillis(10);
     private static final Pattern URL = Pattern.compile("https?://127\\.0\\.0\\.1:\\d+");
 
     private final CommandBench bench = new CommandBench();
@@ -153,14 +155,14 @@ final class ServingTest {
     }
 
     /** The first URL that the command has printed; it is printed after the signals were taken over. */
-    private String awaitUrl(boolean talk) throws InterruptedException {
+    private String awaitUrl(boolean talk) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < deadline) {
             Matcher matcher = URL.matcher(talk ? bench.err() : bench.out());
             if (matcher.find()) {
                 return matcher.group();
             }
-            Thread.sleep(10);
+            LockSupport.parkNanos(LOOK.toNanos());
         }
         throw new AssertionError("no URL was printed");
     }

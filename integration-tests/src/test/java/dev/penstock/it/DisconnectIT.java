@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -169,6 +170,8 @@ final class DisconnectIT {
                 () -> assertThat(lab.proxy().metrics().sum("penstock_requests_in_flight"))
                         .isZero());
         assertThat(lab.upstream().exchanges().stream().filter(Exchange::isLive)).isEmpty();
+        lab.assertOutcome("client_disconnect", 2);
+        lab.assertRefusals(Map.of("bad_request", 1L));
     }
 
     private static void partOfAnUpload(RawHttpClient client) throws IOException {
@@ -219,6 +222,7 @@ final class DisconnectIT {
             leave(waiting.getFirst(), true);
             leave(waiting.getLast(), false);
             eventually(Patience.seconds(2), () -> assertThat(depth(lab)).isZero());
+            lab.assertOutcome("client_disconnect", 2);
         }
         assertThat(lab.upstream().exchanges()).hasSize(1);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.penstock.it;
 
+import dev.penstock.testing.Pause;
 import dev.penstock.testing.ProviderEvents;
 import dev.penstock.testing.RawHttpClient;
 import dev.penstock.testing.RecordedRequest;
@@ -105,7 +106,7 @@ enum Endings {
         try (client) {
             client.send(this == COMPLETED_JSON ? Calls.chatJson(name()) : Calls.chat(name()));
             switch (this) {
-                case LEFT_BEFORE_HEAD -> Thread.sleep(random.nextInt(30));
+                case LEFT_BEFORE_HEAD -> Pause.ofMillis(random.nextInt(30));
                 case LEFT_BY_FIN -> client.readEventsAfterHead(1 + random.nextInt(3));
                 case LEFT_BY_RST -> {
                     client.readEventsAfterHead(1 + random.nextInt(3));
@@ -113,7 +114,7 @@ enum Endings {
                 }
                 case SLOW_CLIENT -> {
                     client.tryReadHead();
-                    Thread.sleep(1000);
+                    Pause.ofMillis(1000);
                 }
                 default -> client.readResponse();
             }

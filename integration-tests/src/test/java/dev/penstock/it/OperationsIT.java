@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.testing.Patience;
 import dev.penstock.testing.ProviderEvents;
 import dev.penstock.testing.RawHttpClient;
+import dev.penstock.testing.RawRequest;
 import dev.penstock.testing.Response;
 import dev.penstock.testing.Script;
 import dev.penstock.testing.ScriptedUpstream;
@@ -66,7 +67,7 @@ final class OperationsIT {
                         .as("during the drain delay")
                         .isEqualTo(200);
             }
-            Thread.sleep(1100);
+            eventually(Patience.seconds(2), () -> assertThat(models(proxy)).isEqualTo(503));
             assertDraining(late);
             for (RawHttpClient client : clients) {
                 client.readBody();
@@ -75,6 +76,13 @@ final class OperationsIT {
             }
             OptionalInt exit = proxy.process().awaitExit(Patience.seconds(1.5));
             assertThat(exit).as("exit within a second of the last stream").hasValue(0);
+        }
+    }
+
+    /** The status of a request that costs nobody a permit. */
+    private static int models(PackagedProxy proxy) throws IOException {
+        try (var client = RawHttpClient.connect(proxy.port())) {
+            return client.exchange(RawRequest.get("/v1/models")).status();
         }
     }
 
@@ -119,8 +127,7 @@ final class OperationsIT {
                 var client = RawHttpClient.connect(proxy.port())) {
             client.send(Calls.chat()).readEventsAfterHead(1);
             proxy.process().terminate();
-            Thread.sleep(1000);
-            assertThat(proxy.process().isAlive()).isTrue();
+            eventually(Patience.seconds(2), () -> assertThat(models(proxy)).isEqualTo(503));
             proxy.process().terminate();
 
             assertThat(proxy.process().awaitExit(Patience.seconds(1)))

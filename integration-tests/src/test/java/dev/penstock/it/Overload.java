@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.testing.Exchange;
 import dev.penstock.testing.Patience;
+import dev.penstock.testing.Pause;
 import dev.penstock.testing.ProviderEvents;
 import dev.penstock.testing.RawRequest;
 import dev.penstock.testing.Script;
@@ -80,7 +81,7 @@ final class Overload {
     private int client(int index, long end) throws Exception {
         var random = new Random(seed + index);
         RawRequest request = Calls.chat().consumer("consumer-" + index % capacity);
-        Thread.sleep(random.nextInt(1000));
+        Pause.ofMillis(random.nextInt(1000));
         while (System.nanoTime() < end) {
             long next = System.nanoTime() + STREAM.toNanos();
             if (index % 2 == 0) {
@@ -88,7 +89,7 @@ final class Overload {
             } else if (complete(request) && System.nanoTime() < end) {
                 completed.incrementAndGet();
             }
-            Thread.sleep(Math.max(0, Duration.ofNanos(next - System.nanoTime()).toMillis()));
+            Pause.until(next);
         }
         return index;
     }
@@ -96,7 +97,7 @@ final class Overload {
     private void abandon(RawRequest request, int afterMillis) throws Exception {
         try (var client = lab.connect()) {
             client.send(request);
-            Thread.sleep(afterMillis);
+            Pause.ofMillis(afterMillis);
         }
     }
 
@@ -115,7 +116,7 @@ final class Overload {
                 slowestControl.accumulateAndGet(System.nanoTime() - start, Math::max);
                 asked++;
             }
-            Thread.sleep(500);
+            Pause.ofMillis(500);
         }
         return asked;
     }

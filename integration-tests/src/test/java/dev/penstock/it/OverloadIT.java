@@ -4,7 +4,6 @@ package dev.penstock.it;
 import static dev.penstock.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.penstock.testing.Exchange;
 import dev.penstock.testing.Patience;
 import dev.penstock.testing.ProviderEvents;
 import dev.penstock.testing.RawHttpClient;
@@ -19,8 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -29,8 +26,6 @@ import org.junit.jupiter.api.parallel.Isolated;
 /** Group O: caps hold at the upstream's socket, refusals say why, and the queue is fair. Confined to one thread per test. */
 @Isolated("measures delays or what the machine has left")
 final class OverloadIT {
-    private static final Pattern NUMBER = Pattern.compile("number-(\\d+)-");
-
     /** Streams that are held open, one after the other, and those that were refused. */
     private static final class Ramp implements AutoCloseable {
         private final Laboratory lab;
@@ -140,16 +135,6 @@ final class OverloadIT {
         }
     }
 
-    private static RawRequest numbered(int number) {
-        return Calls.chat("number-" + number + "-").consumer("consumer-" + number);
-    }
-
-    private static int number(Exchange exchange) {
-        Matcher m = NUMBER.matcher(exchange.request().bodyText());
-        assertThat(m.find()).isTrue();
-        return Integer.parseInt(m.group(1));
-    }
-
     private static Script streamFor(Duration duration) {
         return Script.sse()
                 .event(ProviderEvents.chatDelta("first"))
@@ -171,7 +156,7 @@ final class OverloadIT {
             }
         });
 
-        List<Response> responses = lab.atOnce(10, i -> lab.call(numbered(i)));
+        List<Response> responses = lab.atOnce(10, i -> lab.call(Calls.chat().consumer("consumer-" + i)));
         waiting.set(false);
         sampler.join();
 
@@ -189,45 +174,49 @@ final class OverloadIT {
     }
 
     @Test
-    @Lab({"LAB_CAP_WORKER=2", "LAB_QUEUE_LENGTH=3", "LAB_IDLE=10s"})
+    @Lab({"LAB_CAP_WORKER=2", "LAB_QUEUE_LENGTH=3", "LAB_QUEUE_WAIT=20s", "LAB_IDLE=20s", "LAB_TOTAL=30s"})
     @DisplayName("O03 serves the queue in the order of arrival")
-    void servesInOrderOfArrival(Laboratory lab) throws Exception {
-        lab.play(streamFor(Duration.ofMillis(300)));
-
-        List<Response> responses = lab.atOnce(5, i -> {
-            Thread.sleep(40L * i);
-            return lab.call(numbered(i));
-        });
-
-        assertThat(responses).allMatch(r -> r.status() == 200);
-        assertThat(lab.upstream().exchanges().stream().map(OverloadIT::number).toList())
-                .containsExactly(0, 1, 2, 3, 4);
-        assertThat(lab.growth("penstock_queue_wait_seconds_count")).isGreaterThanOrEqualTo(3);
-        assertThat(lab.growth("penstock_queue_wait_seconds_sum")).isBetween(0.4, 2.5);
+    void servesInOrderOfArrival(Laboratory lab) throws IOException {
+        try (var streams = new GatedStreams(lab, 5)) {
+            for (int i = 0; i < 5; i++) {
+                streams.begin("consumer-" + i);
+            }
+            assertThat(streams.served(2)).containsExactlyInAnyOrder(0, 1);
+            for (int i = 0; i < 3; i++) {
+                streams.finish(i);
+                assertThat(streams.served(i + 3).getLast()).isEqualTo(i + 2);
+            }
+            assertThat(streams.finishAll())
+                    .allMatch(r -> r.status() == 200 && r.end().isClean());
+        }
         lab.assertOutcome("completed", 5);
+        assertThat(lab.growth("penstock_queue_wait_seconds_count")).isEqualTo(5);
+        assertThat(lab.growth("penstock_queue_wait_seconds_sum")).isPositive();
     }
 
     @Test
-    @Lab({"LAB_CAP_WORKER=4", "LAB_CAP_CONSUMER=off", "LAB_QUEUE_LENGTH=100", "LAB_QUEUE_WAIT=20s"})
+    @Lab({
+        "LAB_CAP_WORKER=4",
+        "LAB_CAP_CONSUMER=off",
+        "LAB_QUEUE_LENGTH=100",
+        "LAB_QUEUE_WAIT=20s",
+        "LAB_IDLE=20s",
+        "LAB_TOTAL=30s"
+    })
     @DisplayName("O04 lets a newcomer pass a consumer who has filled the queue")
-    void letsANewcomerPass(Laboratory lab) throws Exception {
-        lab.play(request -> {
-            Matcher m = NUMBER.matcher(request.bodyText());
-            int number = m.find() ? Integer.parseInt(m.group(1)) : 0;
-            // The first four end one after the other, so that releases can be told apart.
-            return streamFor(Duration.ofMillis(number < 4 ? 600 + 150L * number : 300));
-        });
-
-        lab.atOnce(15, i -> {
-            Thread.sleep(10L * i);
-            var request = Calls.chat("number-" + i + "-").consumer(i < 14 ? "greedy" : "newcomer");
-            assertThat(lab.call(request).status()).isEqualTo(200);
-            return i;
-        });
-
-        List<Integer> order =
-                lab.upstream().exchanges().stream().map(OverloadIT::number).toList();
-        assertThat(order.indexOf(14)).as("place of the newcomer in %s", order).isLessThanOrEqualTo(5);
+    void letsANewcomerPass(Laboratory lab) throws IOException {
+        try (var streams = new GatedStreams(lab, 15)) {
+            for (int i = 0; i < 14; i++) {
+                streams.begin("greedy");
+            }
+            streams.begin("newcomer");
+            streams.served(4);
+            streams.finish(0);
+            streams.served(5);
+            streams.finish(1);
+            assertThat(streams.served(6)).as("served after two releases").contains(14);
+            assertThat(streams.finishAll()).allMatch(r -> r.status() == 200);
+        }
         lab.assertOutcome("completed", 15);
     }
 

@@ -129,9 +129,9 @@ final class Account {
         exchange.rooms().accessLog().write(entry(now));
     }
 
-    /** A request that got as far as a model server has an outcome; one that was refused before has a reason. */
+    /** A request that was refused has a reason; what we answer ourselves has neither. All others have one outcome, wherever they end. */
     private boolean isStream() {
-        return exchange.facts().attempts > 0 && refused.isEmpty();
+        return refused.isEmpty() && exchange.outcome().isPresent();
     }
 
     private void stream(ProxyMetrics metrics, long now) {
@@ -139,10 +139,10 @@ final class Account {
         RelayProgress progress = facts.progress;
         String model = facts.modelAsked;
         String outcome = outcome();
-        metrics.streamEnded(facts.route, facts.cluster, model, outcome);
-        metrics.requestDuration(seconds(exchange.request().arrivedNanos(), now), facts.route, model, outcome);
-        metrics.queueWait(facts.queueNanos / SECONDS, facts.route);
-        metrics.overhead(overheadNanos(now) / SECONDS, facts.route);
+        metrics.streamEnded(route(), cluster(), model, outcome);
+        metrics.requestDuration(seconds(exchange.request().arrivedNanos(), now), route(), model, outcome);
+        metrics.queueWait(facts.queueNanos / SECONDS, route());
+        metrics.overhead(overheadNanos(now) / SECONDS, route());
         metrics.events(progress.events());
         metrics.bytes(Direction.IN, progress.bytesIn());
         metrics.bytes(Direction.OUT, exchange.downstream().bytesWritten());
@@ -159,14 +159,14 @@ final class Account {
         tokens().forEach((type, n) -> metrics.tokens(model, type, n));
     }
 
-    /** Time that was spent neither waiting for the upstream, nor for the client, nor in the queue. */
+    /** Time since the body was there that was spent neither waiting for the upstream, nor for the client, nor in the queue. */
     private long overheadNanos(long now) {
         StreamFacts facts = exchange.facts();
         long waited = facts.queueNanos
                 + facts.upstreamWaitNanos
                 + facts.progress.upstreamWaitNanos()
                 + facts.progress.clientWaitNanos();
-        return Math.max(0, now - facts.bodyReadAt - waited);
+        return facts.bodyReadAt == 0 ? 0 : Math.max(0, now - facts.bodyReadAt - waited);
     }
 
     private AccessEntry entry(long now) {
@@ -261,7 +261,15 @@ final class Account {
     }
 
     private String route() {
-        return exchange.facts().route.isEmpty() ? ProxyMetrics.NONE : exchange.facts().route;
+        return nameOrNone(exchange.facts().route);
+    }
+
+    private String cluster() {
+        return nameOrNone(exchange.facts().cluster);
+    }
+
+    private static String nameOrNone(String name) {
+        return name.isEmpty() ? ProxyMetrics.NONE : name;
     }
 
     private int code() {

@@ -143,7 +143,7 @@ final class RawHttpClientTest {
             Exchange exchange = upstream.awaitOnlyExchange();
             long sent = Eventually.eventuallyGet(LIMIT, () -> {
                 long before = exchange.bytesSent();
-                Thread.sleep(100);
+                Pause.ofMillis(100);
                 assertThat(exchange.bytesSent()).isEqualTo(before).isPositive();
                 return before;
             });
