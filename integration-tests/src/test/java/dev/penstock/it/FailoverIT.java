@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.penstock.it;
 
+import static dev.penstock.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.testing.Patience;
 import dev.penstock.testing.Playbook;
 import dev.penstock.testing.ProviderEvents;
 import dev.penstock.testing.RawHttpClient;
@@ -11,10 +13,12 @@ import dev.penstock.testing.RecordedRequest;
 import dev.penstock.testing.Response;
 import dev.penstock.testing.Script;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -25,6 +29,9 @@ final class FailoverIT {
     private static final String MODEL_ONE = "LAB_MODEL_1=model-of-one";
     private static final String MODEL_TWO = "LAB_MODEL_2=model-of-two";
     private static final Script GOOD = Script.stream(ProviderEvents.chat(3));
+
+    @TempDir
+    private Path folder;
 
     /** Ways in which the first instance fails a request before the client has anything. */
     enum Fault implements Playbook {
@@ -113,6 +120,40 @@ final class FailoverIT {
             assertThat(lab.growth("penstock_retries_total", "reason", "connect_failed"))
                     .isEqualTo(2);
             lab.assertOutcome("completed", 4);
+            lab.check(true);
+        }
+    }
+
+    @Test
+    @DisplayName("a hedge is answered by whoever is first, counts once as a stream, and leaves nothing behind")
+    void hedges() throws Exception {
+        LabFile file = LabFile.in(folder)
+                .weights(1, 1, 0)
+                .replace("\"${LAB_RETRY_BUDGET:-100%}\"", "100%\n      hedge_after: 200ms");
+        try (var lab = Laboratory.open(file.path(), Map.of("LAB_RETRY_ATTEMPTS", "2"))) {
+            lab.play(request -> Script.sse().silence());
+            for (int i = 0; i < 4; i++) {
+                assertThat(lab.call(Calls.chat()).text()).isEqualTo(String.join("", ProviderEvents.chat(3)));
+            }
+            assertThat(lab.upstream(1).exchanges())
+                    .isNotEmpty()
+                    .allSatisfy(lost -> lost.awaitDeparture(Patience.seconds(1)));
+            int lost = lab.upstream(1).exchanges().size();
+            assertThat(lab.growth("penstock_retries_total", "reason", "hedge")).isEqualTo(lost);
+            assertThat(lab.growth("penstock_upstream_requests_total", "result", "hedge_lost"))
+                    .isEqualTo(lost);
+            lab.assertOutcome("completed", 4);
+
+            lab.play(2, request -> Script.sse().silence());
+            try (RawHttpClient client = lab.connect()) {
+                client.send(Calls.chat());
+                eventually(
+                        Patience.seconds(2),
+                        () -> assertThat(lab.proxy().metrics().sum("penstock_upstream_in_flight"))
+                                .isEqualTo(2));
+                assertThat(lab.proxy().metrics().sum("penstock_streams_active")).isEqualTo(1);
+            }
+            lab.assertOutcomes(Map.of("completed", 4L, "client_disconnect", 1L));
             lab.check(true);
         }
     }

@@ -77,19 +77,41 @@ public final class Cluster {
     public Pick pick(PickRequest request) {
         boolean anyone = config.health().allUnhealthy() == AllUnhealthy.TRY_ALL
                 && members().stream().noneMatch(member -> serves(member) && usable(member));
-        for (List<Member> tier : tiers) {
-            Optional<InstanceLease> lease = lease(tier, request, anyone);
-            if (lease.isPresent()) {
-                return new Leased(lease.get());
-            }
+        Optional<InstanceLease> lease = lease(request, anyone, true).or(() -> lease(request, anyone, false));
+        if (lease.isPresent()) {
+            return new Leased(lease.get());
         }
         return candidates(members(), request, anyone).isEmpty()
                 ? new NoneHealthy(advice.after(recovery()))
                 : new Saturated(advice.after(secondsUntilSlot()));
     }
 
-    private Optional<InstanceLease> lease(List<Member> tier, PickRequest request, boolean anyone) {
-        List<Candidate> candidates = candidates(tier, request, anyone);
+    /** Whether a pick would find somebody now, who has not asked to be left alone. */
+    public boolean offers(PickRequest request) {
+        List<Candidate> candidates = candidates(members(), request, false);
+        candidates.removeIf(this::isAvoided);
+        return candidates.stream()
+                .anyMatch(candidate -> candidate.instance().limiter().available() > 0);
+    }
+
+    private boolean isAvoided(Candidate candidate) {
+        return candidate.instance().isAvoided(surroundings.nanoTime().getAsLong());
+    }
+
+    /** Tier by tier, at first without those who have asked to be left alone for a while. */
+    private Optional<InstanceLease> lease(PickRequest request, boolean anyone, boolean sparing) {
+        for (List<Member> tier : tiers) {
+            List<Candidate> candidates = candidates(tier, request, anyone);
+            candidates.removeIf(candidate -> sparing && isAvoided(candidate));
+            Optional<InstanceLease> lease = lease(candidates, request, anyone);
+            if (lease.isPresent()) {
+                return lease;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<InstanceLease> lease(List<Candidate> candidates, PickRequest request, boolean anyone) {
         candidates.removeIf(candidate -> candidate.instance().limiter().available() == 0);
         while (!candidates.isEmpty()) {
             Candidate chosen = balancer.choose(candidates, request);

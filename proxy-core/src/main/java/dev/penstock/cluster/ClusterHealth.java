@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
 final class ClusterHealth {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterHealth.class);
 
+    /** An instance that asks for more than this is tried again all the same. */
+    private static final Duration LONGEST_PATIENCE = Duration.ofMinutes(1);
+
     private final Surroundings surroundings;
     private HealthConfig config;
     private List<Member> members = List.of();
@@ -58,6 +61,12 @@ final class ClusterHealth {
         if (instance.health().onTrial()) {
             change(instance, health -> health.epoch() == epoch ? health.broughtFirstToken(surroundings.now()) : health);
         }
+    }
+
+    /** Asks for patience; that is no failure, so it does not change the health. */
+    void asked(Instance instance, Duration time) {
+        Duration bounded = time.compareTo(LONGEST_PATIENCE) < 0 ? time : LONGEST_PATIENCE;
+        instance.avoidUntil(surroundings.nanoTime().getAsLong() + bounded.toNanos());
     }
 
     void probed(Instance instance, ProbeResult result) {

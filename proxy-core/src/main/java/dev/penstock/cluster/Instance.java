@@ -35,11 +35,15 @@ public final class Instance {
     /** Written by an operator; read by every pick. */
     private volatile boolean drained;
 
+    /** A ticker's reading. Written by whoever was asked for patience; read by every pick. */
+    private volatile long avoidUntil;
+
     Instance(InstanceId id, Health health, Surroundings surroundings) {
         this.id = id;
         this.limiter =
                 new StreamLimiter(LimiterScope.INSTANCE, id.toString(), Optional.empty(), surroundings.nanoTime());
         this.health = health;
+        this.avoidUntil = surroundings.nanoTime().getAsLong();
     }
 
     public InstanceId id() {
@@ -62,6 +66,15 @@ public final class Instance {
 
     void drained(boolean value) {
         drained = value;
+    }
+
+    /** Whether it has asked to be left alone for longer than this. */
+    boolean isAvoided(long nanos) {
+        return avoidUntil - nanos > 0;
+    }
+
+    void avoidUntil(long nanos) {
+        avoidUntil = nanos;
     }
 
     Health health() {

@@ -61,6 +61,11 @@ public final class InstanceLease implements AutoCloseable {
         }
     }
 
+    /** The instance asks to be left alone for that time; others are asked meanwhile, if there are any. */
+    public void leaveAlone(Duration time) {
+        reports.asked(instance(), time);
+    }
+
     @Override
     public void close() {
         if (open.compareAndSet(true, false)) {

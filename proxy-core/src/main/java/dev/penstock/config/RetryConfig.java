@@ -3,6 +3,7 @@ package dev.penstock.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Further attempts, only while nothing was sent to the client. Immutable. */
 public record RetryConfig(
@@ -19,9 +20,19 @@ public record RetryConfig(
         Duration within,
 
         @Doc(value = "Retries as a share of all requests of the cluster.", standard = "20%")
-        Percent budget) {
+        Percent budget,
+
+        @Doc(
+                value = "Ask a second instance beside the first when that has brought no event after this time; whoever"
+                        + " brings one first is relayed. It counts as an attempt, and needs budget.",
+                standard = "off",
+                example = "800ms")
+        Optional<Duration> hedgeAfter) {
     public RetryConfig {
         on = List.copyOf(on);
+        if (hedgeAfter.isPresent() && attempts < 2) {
+            throw new IllegalArgumentException("hedge_after: is an attempt of its own, so attempts must be at least 2");
+        }
     }
 
     /** Whether a failure of this kind is worth another attempt. */

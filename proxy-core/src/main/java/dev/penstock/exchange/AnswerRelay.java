@@ -6,22 +6,23 @@ import dev.penstock.cluster.InstanceLease;
 import dev.penstock.config.ByteSize;
 import dev.penstock.config.LimitsConfig;
 import dev.penstock.config.RetryCondition;
-import dev.penstock.config.RetryConfig;
 import dev.penstock.dialect.Dialect;
 import dev.penstock.dialect.StreamInspector;
 import dev.penstock.dialect.UsageScanner;
 import dev.penstock.plugin.AnswerHead;
 import dev.penstock.plugin.HeadAnswer;
 import dev.penstock.plugin.PluginFailure;
+import dev.penstock.relay.ChunkSource;
 import dev.penstock.relay.PlainRelay;
 import dev.penstock.relay.RelayEnd;
 import dev.penstock.relay.RelayProgress;
 import dev.penstock.relay.RelaySettings;
 import dev.penstock.relay.SseRelay;
 import dev.penstock.spi.RequestDecision;
-import dev.penstock.upstream.UpstreamCall;
 import dev.penstock.upstream.UpstreamHead;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,22 +41,26 @@ final class AnswerRelay {
 
     private final StreamExchange exchange;
     private final InstanceLease lease;
-    private final UpstreamCall call;
+    private final ChunkSource body;
     private final UpstreamHead head;
     private final Retries retries;
 
-    AnswerRelay(StreamExchange exchange, InstanceLease lease, UpstreamCall call, UpstreamHead head, Retries retries) {
+    AnswerRelay(StreamExchange exchange, InstanceLease lease, ChunkSource body, UpstreamHead head, Retries retries) {
         this.exchange = exchange;
         this.lease = lease;
-        this.call = call;
+        this.body = body;
         this.head = head;
         this.retries = retries;
     }
 
     Attempt.Result run() {
-        if (mayTryElsewhere()) {
+        Optional<Duration> asked = RetryAfter.of(head, Instant.now());
+        asked.ifPresent(lease::leaveAlone);
+        Optional<Duration> pause = pauseBeforeAnother(asked);
+        if (pause.isPresent()) {
             reportStatus();
-            return new Attempt.Result.Again(statusWord(head.status()), Failures.of(Outcome.UPSTREAM_ERROR));
+            return new Attempt.Result.Again(
+                    Setback.statusWord(head.status()), Failures.of(Outcome.UPSTREAM_ERROR), pause.get());
         }
         Optional<Ending> unusable = unusable();
         if (unusable.isPresent()) {
@@ -97,12 +102,11 @@ final class AnswerRelay {
         return new AnswerHead(head.status(), fields, isEventStream(), facts.cluster, facts.instance, facts.modelSent);
     }
 
-    /** An answer like this is the client's to see, unless there is somebody else to ask. */
-    private boolean mayTryElsewhere() {
-        return retry().retriesStatus(head.status())
-                && !exchange.downstream().isCommitted()
-                && retries.haveOthers()
-                && retries.grant(statusWord(head.status()));
+    /** An answer like this is the client's to see, unless there is somebody else to ask, or a time after which to ask again. */
+    private Optional<Duration> pauseBeforeAnother(Optional<Duration> asked) {
+        return retries.areOnStatus(head.status()) && !exchange.downstream().isCommitted()
+                ? retries.pauseAfter(asked).filter(pause -> retries.grant(Setback.statusWord(head.status())))
+                : Optional.empty();
     }
 
     /** Answers that are never shown to a client. */
@@ -148,8 +152,12 @@ final class AnswerRelay {
     }
 
     private boolean isEventStream() {
+        return isEventStream(exchange.request(), head);
+    }
+
+    static boolean isEventStream(ClientRequest request, UpstreamHead head) {
         return head.status() < 300
-                && !exchange.request().method().equals("HEAD")
+                && !request.method().equals("HEAD")
                 && head.header("content-type")
                         .filter(type -> type.strip().toLowerCase(Locale.ROOT).startsWith("text/event-stream"))
                         .isPresent();
@@ -169,8 +177,8 @@ final class AnswerRelay {
         exchange.facts().relaysEvents = true;
         RelaySettings settings = relaySettings(dialect);
         return ended(coding().decoded(
-                        call::read,
-                        body -> new SseRelay(body, exchange.sink(), stage, inspector, settings, progress).run()));
+                        body,
+                        decoded -> new SseRelay(decoded, exchange.sink(), stage, inspector, settings, progress).run()));
     }
 
     private Attempt.Result plain(List<Header> headers) {
@@ -192,7 +200,7 @@ final class AnswerRelay {
         exchange.facts().relaysBytes = true;
         RelayProgress progress = exchange.facts().progress;
         return ended(coding.decoded(
-                call::read, body -> new PlainRelay(body, exchange.sink(), settings, progress, usage, length).run()));
+                body, decoded -> new PlainRelay(decoded, exchange.sink(), settings, progress, usage, length).run()));
     }
 
     /** Plugins see bodies as they are; what cannot be decoded cannot be inspected. */
@@ -206,7 +214,7 @@ final class AnswerRelay {
         exchange.facts().relaysBytes = true;
         InspectedBody inspected = new InspectedBody(exchange, stage, head.status(), headers, usage);
         RelaySettings settings = relaySettings(exchange.request().dialect());
-        return coding().decoded(call::read, body -> inspected.relay(body, settings))
+        return coding().decoded(body, decoded -> inspected.relay(decoded, settings))
                 .map(this::done)
                 .orElseGet(this::complete);
     }
@@ -220,7 +228,9 @@ final class AnswerRelay {
             case RelayEnd.ErrorWithheld ignored -> {
                 lease.failed(Evidence.ERROR_EVENT, "error event");
                 Ending ending = Failures.of(Outcome.UPSTREAM_ERROR);
-                yield retries.grant("error_event") ? new Attempt.Result.Again("error_event", ending) : done(ending);
+                yield retries.grant("error_event")
+                        ? new Attempt.Result.Again("error_event", ending, Duration.ZERO)
+                        : done(ending);
             }
             case RelayEnd.LimitExceeded(String message) -> limitExceeded(message);
             case RelayEnd.StoppedByPlugin ignored -> done(new Ending.Whole(Outcome.STOPPED_BY_PLUGIN));
@@ -252,25 +262,13 @@ final class AnswerRelay {
         lease.failed(Evidence.TRUNCATED, "no terminal event");
         Ending ending = Failures.of(Outcome.UPSTREAM_TRUNCATED);
         boolean again = !exchange.downstream().isCommitted()
-                && retry().retries(RetryCondition.Failure.RESET)
+                && retries.areOn(RetryCondition.Failure.RESET)
                 && retries.grant("reset");
-        return again ? new Attempt.Result.Again("reset", ending) : done(ending);
+        return again ? new Attempt.Result.Again("reset", ending, Duration.ZERO) : done(ending);
     }
 
     private Attempt.Result done(Ending ending) {
         return new Attempt.Result.Done(exchange.settle(ending));
-    }
-
-    /** The word of a status in the list of reasons for a retry. */
-    private static String statusWord(int status) {
-        return status >= 500 ? "5xx" : Integer.toString(status);
-    }
-
-    private RetryConfig retry() {
-        return exchange.generation()
-                .cluster(lease.instance().id().cluster())
-                .config()
-                .retry();
     }
 
     private void reportStatus() {
@@ -310,7 +308,7 @@ final class AnswerRelay {
     private RelaySettings relaySettings(Dialect dialect) {
         LimitsConfig limits = exchange.settings().limits();
         return new RelaySettings(
-                limits.event().map(ByteSize::bytes).orElse(Long.MAX_VALUE),
+                exchange.eventLimit(),
                 limits.response().map(ByteSize::bytes),
                 limits.eventsPerSecond(),
                 limits.bytesPerSecond().map(ByteSize::bytes),
@@ -318,7 +316,7 @@ final class AnswerRelay {
                 exchange.hidesUsage(),
                 dialect.hasTerminalEvent(),
                 retries.arePossible()
-                        && retry().retries(RetryCondition.Failure.ERROR_EVENT)
+                        && retries.areOn(RetryCondition.Failure.ERROR_EVENT)
                         && !exchange.downstream().isCommitted());
     }
 }

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.penstock.exchange;
 
+import dev.penstock.cluster.Cluster;
 import dev.penstock.cluster.Evidence;
 import dev.penstock.cluster.InstanceLease;
 import dev.penstock.config.RetryCondition;
 import dev.penstock.config.TimeoutsConfig;
 import dev.penstock.relay.BrokenEncodingException;
+import dev.penstock.relay.ChunkSource;
 import dev.penstock.relay.ClientGoneException;
+import dev.penstock.relay.FirstEvent;
 import dev.penstock.relay.RelayProgress;
 import dev.penstock.upstream.UpstreamCall;
 import dev.penstock.upstream.UpstreamException;
 import dev.penstock.upstream.UpstreamHead;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,51 +24,156 @@ import org.jspecify.annotations.Nullable;
  * One attempt at one instance: connect, send, wait for the head, relay. It reports to the instance's health what happened, and
  * says whether the failure may be tried elsewhere.
  *
- * <p>Confined to the stream thread, but for {@link #tick} and {@link #abort}, which the clocks and {@code cancel} call.
+ * <p>Confined to the stream thread, but for {@link #tick}, {@link #abort} and {@link #giveUp}, which are for every thread, and for
+ * {@link #openAhead} and {@link #discard}, which in a {@link Race} run on a thread of the attempt's own before it is handed over.
  */
-final class Attempt {
+final class Attempt implements AutoCloseable {
     private final StreamExchange exchange;
+    private final Cluster cluster;
     private final InstanceLease lease;
     private final UpstreamCall call;
     private final TimeoutsConfig clocks;
     private final Retries retries;
+    private final RelayProgress progress;
 
-    /** When the request went out; 0 before. Written by the stream thread, read by the clocks. */
+    /** When the request went out; 0 before. Written by whoever opens, read by the clocks. */
     private volatile long sentAt;
 
     /** Set once by the clocks, read by the stream thread after its call was aborted. */
     private volatile @Nullable Outcome expired;
+
+    private Optional<Opening> ahead = Optional.empty();
+    private long connectNanos;
 
     /** What came of it. */
     sealed interface Result {
         /** The exchange ends like this. */
         record Done(Ending ending) implements Result {}
 
-        /** Nothing reached the client, and the configuration allows another attempt. */
-        record Again(String reason, Ending otherwise) implements Result {}
+        /** Nothing reached the client, and the configuration allows another attempt, after that time. */
+        record Again(String reason, Ending otherwise, Duration after) implements Result {}
     }
 
-    Attempt(StreamExchange exchange, InstanceLease lease, UpstreamCall call, Retries retries) {
+    /** What came of the opening. */
+    private sealed interface Opening {
+        /** {@code promising} when the first event is there and tells of no failure. */
+        record Answered(UpstreamHead head, ChunkSource body, boolean promising) implements Opening {}
+
+        record Broken(Throwable cause) implements Opening {}
+    }
+
+    Attempt(StreamExchange exchange, Cluster cluster, InstanceLease lease, Retries retries) {
         this.exchange = exchange;
+        this.cluster = cluster;
         this.lease = lease;
-        this.call = call;
+        this.call = exchange.prepare(cluster, lease);
         this.clocks = exchange.settings().timeouts();
         this.retries = retries;
+        this.progress = exchange.newProgress(lease);
     }
 
     Result run() {
+        adopt();
+        exchange.blockedIn(this, lease);
         Result result = attempt();
-        StreamFacts facts = exchange.facts();
-        exchange.rooms().metrics().upstreamRequest(facts.cluster, facts.instance, word(result));
-        Optional<Outcome> ours = endedByUs(result);
-        ours.ifPresent(outcome -> exchange.rooms().metrics().upstreamAborted(outcome.word()));
+        count(word(result));
+        endedByUs(result).ifPresent(outcome -> exchange.rooms().metrics().upstreamAborted(outcome.word()));
         return result;
+    }
+
+    /** From here on this is the attempt that the stream is about. */
+    void adopt() {
+        StreamFacts facts = exchange.facts();
+        facts.phase = StreamPhase.CONNECT;
+        facts.relaysEvents = false;
+        facts.relaysBytes = false;
+        facts.progress = progress;
+        facts.cluster = cluster.name();
+        facts.instance = lease.config().name();
+        facts.modelSent = exchange.modelFor(lease);
+    }
+
+    private void count(String word) {
+        exchange.rooms()
+                .metrics()
+                .upstreamRequest(cluster.name(), lease.config().name(), word);
+    }
+
+    /** Opens as far as the first event, and keeps what came of it for {@link #run}. */
+    void openAhead() {
+        try {
+            UpstreamHead head = open();
+            FirstEvent body =
+                    new FirstEvent(call::read, exchange.request().dialect().newInspector(), exchange.eventLimit());
+            ahead = Optional.of(new Opening.Answered(head, body, isPromising(head, body)));
+        } catch (Throwable e) {
+            // Nobody is above this thread: the stream thread throws it on.
+            ahead = Optional.of(new Opening.Broken(e));
+        }
+    }
+
+    private boolean isPromising(UpstreamHead head, FirstEvent body) {
+        if (retries.areOnStatus(head.status())) {
+            return false;
+        }
+        boolean readable = BodyCoding.of(head.header("content-encoding")) == BodyCoding.IDENTITY;
+        return !readable || !AnswerRelay.isEventStream(exchange.request(), head) || body.isGood();
+    }
+
+    /** Whether what was opened ahead is worth relaying while others are under way. */
+    boolean isPromising() {
+        return ahead.orElseThrow() instanceof Opening.Answered(var ignored, var body, boolean promising) && promising;
+    }
+
+    /** It has failed, and others are under way: its instance is told, the client is not. */
+    void dropOut() {
+        Setback setback = setback();
+        if (exchange.outcome().isEmpty()) {
+            setback.tell(lease);
+        }
+        if (ahead.orElseThrow() instanceof Opening.Answered(UpstreamHead head, var ignored, var promising)) {
+            RetryAfter.of(head, Instant.now()).ifPresent(lease::leaveAlone);
+        }
+        count(setback.word());
+        discard();
+        close();
+    }
+
+    private Setback setback() {
+        Outcome clock = expired;
+        if (clock != null) {
+            return Setback.of(clock);
+        }
+        return switch (ahead.orElseThrow()) {
+            case Opening.Broken(UpstreamException e) -> Setback.of(e.kind());
+            case Opening.Broken ignored -> Setback.of(UpstreamException.Kind.RESET);
+            case Opening.Answered(UpstreamHead head, var body, var promising) ->
+                retries.areOnStatus(head.status()) ? Setback.ofStatus(head.status()) : Setback.OF_A_STREAM;
+        };
+    }
+
+    /** It was not the first: its slot is free at once, and its connection is broken off. For any thread. */
+    void giveUp(String word) {
+        close();
+        abort();
+        count(word);
+    }
+
+    /** Closes the call of an attempt that nobody runs. */
+    void discard() {
+        sentAt = 0;
+        call.close();
+    }
+
+    @Override
+    public void close() {
+        lease.close();
     }
 
     private static String word(Result result) {
         return switch (result) {
             case Result.Done(Ending ending) -> ending.outcome().word();
-            case Result.Again(String reason, Ending ignored) -> reason;
+            case Result.Again(String reason, Ending ignored, Duration after) -> reason;
         };
     }
 
@@ -72,7 +181,7 @@ final class Attempt {
     private static Optional<Outcome> endedByUs(Result result) {
         Outcome outcome = switch (result) {
             case Result.Done(Ending ending) -> ending.outcome();
-            case Result.Again(String ignored, Ending otherwise) -> otherwise.outcome();
+            case Result.Again(String ignored, Ending otherwise, Duration after) -> otherwise.outcome();
         };
         return switch (outcome) {
             case COMPLETED, UPSTREAM_ERROR, UPSTREAM_TRUNCATED, CONNECT_FAILED -> Optional.empty();
@@ -82,11 +191,10 @@ final class Attempt {
 
     private Result attempt() {
         try (call) {
-            connect();
-            UpstreamHead head = head();
-            return new AnswerRelay(exchange, lease, call, head, retries).run();
+            Opening.Answered answer = opened();
+            return new AnswerRelay(exchange, lease, answer.body(), answer.head(), retries).run();
         } catch (UpstreamException e) {
-            return failed(e, evidence(e.kind()), condition(e.kind()), Failures.of(e.kind()));
+            return failed(e, Setback.evidence(e.kind()), condition(e.kind()), Failures.of(e.kind()));
         } catch (BrokenEncodingException e) {
             return failed(e, Evidence.TRUNCATED, RetryCondition.Failure.RESET, Failures.of(e.kind()));
         } catch (ClientGoneException e) {
@@ -98,7 +206,7 @@ final class Attempt {
 
     /** Frees the stream thread wherever this attempt holds it. For any thread. */
     void abort() {
-        exchange.facts().progress.giveUp();
+        progress.giveUp();
         call.abort();
     }
 
@@ -108,9 +216,8 @@ final class Attempt {
         if (sent == 0 || expired != null) {
             return;
         }
-        StreamFacts facts = exchange.facts();
-        long reading = facts.progress.readingSince();
-        if (facts.progress.firstEventAt() == 0) {
+        long reading = progress.readingSince();
+        if (progress.firstEventAt() == 0) {
             expire(now - sent, clocks.firstByte(), Outcome.FIRST_BYTE_TIMEOUT);
         } else if (reading != 0) {
             expire(now - reading, clocks.idle(), Outcome.IDLE_TIMEOUT);
@@ -124,32 +231,42 @@ final class Attempt {
         }
     }
 
-    private void connect() {
-        StreamFacts facts = exchange.facts();
-        facts.phase = StreamPhase.CONNECT;
+    /** The answer, from a race or from here. */
+    private Opening.Answered opened() {
+        try {
+            return switch (ahead.orElseGet(this::openHere)) {
+                case Opening.Answered answer -> answer;
+                case Opening.Broken(UpstreamException e) -> throw e;
+                case Opening.Broken(Error e) -> throw e;
+                case Opening.Broken(Throwable e) -> throw new IllegalStateException("an attempt broke in a race", e);
+            };
+        } finally {
+            exchange.facts().connectNanos = connectNanos;
+        }
+    }
+
+    private Opening openHere() {
+        long start = System.nanoTime();
+        try {
+            return new Opening.Answered(open(), call::read, true);
+        } finally {
+            exchange.facts().upstreamWaitNanos += System.nanoTime() - start;
+        }
+    }
+
+    private UpstreamHead open() {
         long start = System.nanoTime();
         try {
             call.connect();
         } finally {
-            facts.connectNanos = System.nanoTime() - start;
-            facts.upstreamWaitNanos += facts.connectNanos;
+            connectNanos = System.nanoTime() - start;
         }
-    }
-
-    private UpstreamHead head() {
-        StreamFacts facts = exchange.facts();
-        long start = System.nanoTime() | 1;
-        sentAt = start;
-        try {
-            return call.head();
-        } finally {
-            facts.upstreamWaitNanos += System.nanoTime() - start;
-        }
+        sentAt = System.nanoTime() | 1;
+        return call.head();
     }
 
     private Result failed(RuntimeException e, Evidence evidence, RetryCondition.Failure condition, Ending ending) {
         exchange.debug("upstream failed", e);
-        RelayProgress progress = exchange.facts().progress;
         if (progress.terminalSeen() && !progress.errorSeen()) {
             lease.succeeded();
             return new Result.Done(new Ending.Whole(exchange.settle(Outcome.COMPLETED)));
@@ -175,35 +292,18 @@ final class Attempt {
     }
 
     private Result expired(Outcome clock) {
-        boolean first = clock == Outcome.FIRST_BYTE_TIMEOUT;
-        lease.failed(first ? Evidence.FIRST_BYTE_TIMEOUT : Evidence.IDLE_STALL, clock.word());
+        Setback.of(clock).tell(lease);
         return again(RetryCondition.Failure.FIRST_BYTE_TIMEOUT, Failures.of(clock));
     }
 
     private Result again(RetryCondition.Failure condition, Ending ending) {
         String reason = condition.name().toLowerCase(Locale.ROOT);
-        boolean allowed = !exchange.downstream().isCommitted() && retries(condition) && retries.grant(reason);
-        return allowed ? new Result.Again(reason, ending) : done(ending);
-    }
-
-    private boolean retries(RetryCondition.Failure condition) {
-        return exchange.generation()
-                .cluster(lease.instance().id().cluster())
-                .config()
-                .retry()
-                .retries(condition);
+        boolean allowed = !exchange.downstream().isCommitted() && retries.areOn(condition) && retries.grant(reason);
+        return allowed ? new Result.Again(reason, ending, Duration.ZERO) : done(ending);
     }
 
     private Result done(Ending ending) {
         return new Result.Done(exchange.settle(ending));
-    }
-
-    private static Evidence evidence(UpstreamException.Kind kind) {
-        return switch (kind) {
-            case CONNECT_FAILED, CONNECT_TIMEOUT -> Evidence.CONNECT_FAILED;
-            case TRUNCATED -> Evidence.TRUNCATED;
-            case NO_RESPONSE, RESET, ABORTED -> Evidence.RESET;
-        };
     }
 
     private static RetryCondition.Failure condition(UpstreamException.Kind kind) {

@@ -6,13 +6,13 @@ import dev.penstock.cluster.InstanceId;
 import dev.penstock.cluster.InstanceLease;
 import dev.penstock.cluster.Pick;
 import dev.penstock.cluster.PickRequest;
-import dev.penstock.config.RetryConfig;
-import dev.penstock.upstream.UpstreamCall;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Picks an instance and attempts, again on another instance, and then along the route's chain of clusters, for as long as
@@ -49,100 +49,57 @@ final class AttemptLoop {
     /** Empty when this cluster has nothing more to offer and another may. */
     private Optional<Ending> attemptsAt(Cluster cluster, boolean lastCluster) {
         cluster.retryBudget().requested();
-        for (int attempt = 1; ; attempt++) {
-            Optional<InstanceLease> picked = pick(cluster, lastCluster);
+        ClusterAttempts attempts = new ClusterAttempts(exchange, cluster, hashKey, tried, startedAt, lastCluster);
+        do {
+            Optional<InstanceLease> picked = pick(cluster, attempts, lastCluster);
             if (picked.isEmpty()) {
                 return Optional.empty();
             }
-            Further further = new Further(cluster, attempt, lastCluster);
-            try (InstanceLease lease = picked.get()) {
-                switch (attempt(cluster, lease, further)) {
-                    case Attempt.Result.Done(Ending ending) -> {
-                        return Optional.of(ending);
-                    }
-                    case Attempt.Result.Again(String ignored, Ending otherwise) -> {
-                        lastFailure = Optional.of(otherwise);
-                        if (!further.here) {
-                            return Optional.empty();
-                        }
-                    }
+            switch (attempt(attempts, picked.get())) {
+                case Attempt.Result.Done(Ending ending) -> {
+                    return Optional.of(ending);
+                }
+                case Attempt.Result.Again(String ignored, Ending otherwise, Duration after) -> {
+                    lastFailure = Optional.of(otherwise);
+                    pause(after);
                 }
             }
+        } while (attempts.goOn() && exchange.outcome().isEmpty());
+        return exchange.outcome().map(Failures::of);
+    }
+
+    private static Attempt.Result attempt(ClusterAttempts attempts, InstanceLease picked) {
+        try (InstanceLease lease = picked) {
+            return attempts.run(lease);
         }
     }
 
-    /** What may follow one attempt: another at the same cluster, or one at the next. Confined to the stream thread. */
-    private final class Further implements Retries {
-        private final Cluster cluster;
-        private final int attempt;
-        private final boolean lastCluster;
-        private boolean here;
-
-        Further(Cluster cluster, int attempt, boolean lastCluster) {
-            this.cluster = cluster;
-            this.attempt = attempt;
-            this.lastCluster = lastCluster;
+    /** Waits, holding no slot of an instance, unless the stream is ended meanwhile. */
+    private void pause(Duration time) {
+        if (!time.isPositive()) {
+            return;
         }
-
-        @Override
-        public boolean arePossible() {
-            return exchange.outcome().isEmpty() && (hasAttemptsHere() || !lastCluster);
-        }
-
-        @Override
-        public boolean haveOthers() {
-            return !lastCluster
-                    || cluster.members().stream()
-                            .anyMatch(
-                                    member -> !tried.contains(member.instance().id()));
-        }
-
-        @Override
-        public boolean grant(String reason) {
-            if (!arePossible()) {
-                return false;
+        CountDownLatch freed = new CountDownLatch(1);
+        exchange.blockedIn(Cancellation.Place.of(freed::countDown));
+        long begun = System.nanoTime();
+        try {
+            if (freed.await(time.toNanos(), TimeUnit.NANOSECONDS)) {
+                exchange.debug("freed from a pause", new IllegalStateException("cancelled"));
             }
-            here = hasAttemptsHere() && cluster.retryBudget().tryRetry();
-            boolean granted = here || !lastCluster;
-            if (granted) {
-                exchange.rooms().metrics().retried(reason);
-            }
-            return granted;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            exchange.facts().upstreamWaitNanos += System.nanoTime() - begun;
         }
-
-        private boolean hasAttemptsHere() {
-            RetryConfig retry = cluster.config().retry();
-            return attempt < retry.attempts() && within(retry);
-        }
-    }
-
-    private boolean within(RetryConfig retry) {
-        return System.nanoTime() - startedAt < retry.within().toNanos();
-    }
-
-    private Attempt.Result attempt(Cluster cluster, InstanceLease lease, Retries retries) {
-        StreamFacts facts = exchange.facts();
-        facts.attempted();
-        facts.mayRetry = retries.arePossible();
-        facts.relaysEvents = false;
-        facts.relaysBytes = false;
-        facts.progress = exchange.newProgress(lease);
-        facts.cluster = cluster.name();
-        facts.instance = lease.config().name();
-        tried.add(lease.instance().id());
-        UpstreamCall call = exchange.prepare(cluster, lease);
-        Attempt attempt = new Attempt(exchange, lease, call, retries);
-        exchange.blockedIn(attempt, lease);
-        return attempt.run();
     }
 
     /**
      * An instance that was not tried yet if there is one, else any. Without one the request is refused if this was its first
      * attempt and no other cluster is left.
      */
-    private Optional<InstanceLease> pick(Cluster cluster, boolean lastCluster) {
+    private Optional<InstanceLease> pick(Cluster cluster, ClusterAttempts attempts, boolean lastCluster) {
         exchange.facts().phase = StreamPhase.PICK;
-        Pick pick = cluster.pick(new PickRequest(hashKey, tried));
+        Pick pick = cluster.pick(attempts.others());
         if (!(pick instanceof Pick.Leased) && !tried.isEmpty()) {
             pick = cluster.pick(new PickRequest(hashKey, Set.of()));
         }

@@ -9,6 +9,7 @@ import dev.penstock.admission.AdmissionTicket;
 import dev.penstock.admission.StreamPermits;
 import dev.penstock.cluster.Cluster;
 import dev.penstock.cluster.InstanceLease;
+import dev.penstock.config.ByteSize;
 import dev.penstock.config.ClientAbort;
 import dev.penstock.config.StreamConfig;
 import dev.penstock.plugin.PluginFailure;
@@ -279,12 +280,33 @@ public final class StreamExchange {
     /** From here on the stream thread is, or is about to be, blocked in this attempt, which holds the lease. */
     void blockedIn(Attempt attempt, InstanceLease held) {
         lease = Optional.of(held);
-        cancellation.enter(new Cancellation.Place(attempt::abort, attempt::tick));
+        blockedIn(new Cancellation.Place(attempt::abort, attempt::tick));
+    }
+
+    /** The same while several attempts are under way. */
+    void blockedIn(Race race) {
+        blockedIn(new Cancellation.Place(race::abort, race::tick));
+    }
+
+    void blockedIn(Cancellation.Place place) {
+        cancellation.enter(place);
+    }
+
+    /** The name of the model that this instance is asked for. */
+    String modelFor(InstanceLease held) {
+        return renamed(held).orElse(facts.modelAsked);
+    }
+
+    private Optional<String> renamed(InstanceLease held) {
+        return held.config().model().or(() -> model);
+    }
+
+    long eventLimit() {
+        return settings.limits().event().map(ByteSize::bytes).orElse(Long.MAX_VALUE);
     }
 
     UpstreamCall prepare(Cluster cluster, InstanceLease lease) {
-        Optional<String> name = lease.config().model().or(() -> model);
-        facts.modelSent = name.orElse(facts.modelAsked);
+        Optional<String> name = renamed(lease);
         return rooms.upstream()
                 .call(
                         rooms.targets().target(lease.instance(), cluster.config()),

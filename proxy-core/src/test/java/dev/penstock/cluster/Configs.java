@@ -93,7 +93,7 @@ final class Configs {
                 Optional.empty(),
                 balancer,
                 health,
-                new RetryConfig(2, List.of(), Duration.ofSeconds(10), new Percent(20)),
+                new RetryConfig(2, List.of(), Duration.ofSeconds(10), new Percent(20), Optional.empty()),
                 new UpstreamTlsConfig(Optional.empty(), Optional.empty()),
                 List.of(instances),
                 dns);

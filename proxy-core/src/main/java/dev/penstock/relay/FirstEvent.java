@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.penstock.relay;
+
+import dev.penstock.dialect.EventKind;
+import dev.penstock.dialect.StreamInspector;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * A body that is read ahead until its first event is whole, so that it is known whether there is one, and that gives out every
+ * byte from its first all the same.
+ *
+ * <p>Confined to one thread at a time: whoever reads ahead hands it over to whoever relays.
+ */
+public final class FirstEvent implements ChunkSource {
+    private final ChunkSource source;
+    private final SseParser parser;
+    private final StreamInspector inspector;
+    private final ByteArrayOutputStream ahead = new ByteArrayOutputStream();
+    private Optional<EventKind> first = Optional.empty();
+
+    /**
+     * @param inspector one of its own: the relay will show the same event to another
+     * @param maxEventBytes no more than this is read ahead
+     */
+    public FirstEvent(ChunkSource source, StreamInspector inspector, long maxEventBytes) {
+        this.source = source;
+        this.inspector = inspector;
+        this.parser = new SseParser(maxEventBytes);
+    }
+
+    /** Blocks until the first event has come: whether there is one, and it tells of no failure. */
+    public boolean isGood() {
+        while (first.isEmpty()) {
+            Optional<ByteBuffer> chunk = source.read(0);
+            if (chunk.isEmpty()) {
+                return false;
+            }
+            take(chunk.get());
+        }
+        return first.get() != EventKind.ERROR;
+    }
+
+    private void take(ByteBuffer chunk) {
+        int offset = chunk.arrayOffset() + chunk.position();
+        ahead.write(chunk.array(), offset, chunk.remaining());
+        try {
+            parser.feed(chunk.array(), offset, chunk.remaining(), this::see);
+        } catch (EventTooLargeException e) {
+            first = Optional.of(EventKind.OTHER); // The relay comes to the same end, and tells the client of it.
+        }
+    }
+
+    private void see(SseEvent event) {
+        if (first.isEmpty() && event.hasData()) {
+            first = Optional.of(
+                    inspector.inspect(event.name(), event.dataArray(), event.dataOffset(), event.dataLength()));
+        }
+    }
+
+    @Override
+    public Optional<ByteBuffer> read(long timeoutMillis) {
+        if (ahead.size() == 0) {
+            return source.read(timeoutMillis);
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(ahead.toByteArray());
+        ahead.reset();
+        return Optional.of(bytes);
+    }
+}
