@@ -29,6 +29,7 @@ final class PluginDirectory {
     private final List<LoadedPlugin> loaded = new ArrayList<>();
     private final List<Refused> refused = new ArrayList<>();
     private final List<Refused> warnings = new ArrayList<>();
+    private final List<Refused> strangers = new ArrayList<>();
 
     PluginDirectory(Path directory, JarCopies copies, SpiVersion host) {
         this.directory = directory;
@@ -64,6 +65,11 @@ final class PluginDirectory {
         return List.copyOf(warnings);
     }
 
+    /** What has nothing to do with plugins, and is in their directory. */
+    List<Refused> strangers() {
+        return List.copyOf(strangers);
+    }
+
     private void candidate(Path file) {
         try {
             if (Files.isDirectory(file)) {
@@ -71,7 +77,7 @@ final class PluginDirectory {
             } else if (isJar(file)) {
                 load(file, List.of(file));
             } else if (!file.getFileName().toString().endsWith(".md")) {
-                warnings.add(new Refused(file, "is not a JAR, and is ignored"));
+                strangers.add(new Refused(file, "is not a JAR, and is ignored"));
             }
         } catch (JarProblem e) {
             refused.add(new Refused(file, e.reason()));
@@ -84,7 +90,7 @@ final class PluginDirectory {
         try (Stream<Path> files = Files.list(folder)) {
             List<Path> jars = files.filter(PluginDirectory::isJar).sorted().toList();
             if (jars.isEmpty()) {
-                warnings.add(new Refused(folder, "has no JAR in it, and is ignored"));
+                strangers.add(new Refused(folder, "has no JAR in it, and is ignored"));
             } else {
                 load(folder, jars);
             }

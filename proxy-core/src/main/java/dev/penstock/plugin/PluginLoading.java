@@ -125,6 +125,10 @@ public final class PluginLoading {
                     .load();
             found.refused().forEach(refused -> report(refused, strict, problems));
             found.warnings().forEach(warning -> report(warning, false, problems));
+            if (needed) {
+                // Otherwise nobody said that this is a directory of plugins: it may only be called like one.
+                found.strangers().forEach(stranger -> report(stranger, false, problems));
+            }
             plugins.addAll(found.loaded());
         } catch (IOException e) {
             problems.error(new Origin.Outside(directory.toString()), "", "cannot be read (" + e + ")");

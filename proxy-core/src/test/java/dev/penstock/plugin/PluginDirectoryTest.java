@@ -126,7 +126,8 @@ final class PluginDirectoryTest {
         assertThat(reasons.get("o")).contains("lacks a class").contains("Factory$Config");
         assertThat(reasons.get("p")).startsWith("has no META-INF/services");
         assertThat(reasons).hasSize(16);
-        assertThat(found.warnings())
+        assertThat(found.warnings()).isEmpty();
+        assertThat(found.strangers())
                 .extracting(PluginDirectory.Refused::reason)
                 .containsExactly("is not a JAR, and is ignored");
     }

@@ -156,6 +156,16 @@ final class PluginLoadingTest {
     }
 
     @Test
+    void whatIsNoPluginIsToldOnlyWhereAChainNeedsTheDirectory() throws IOException {
+        PluginJar.good("hello").write(jar("hello.jar"));
+        Files.writeString(jar("pom.xml"), "text");
+        assertThat(problems("directory: %s\nchain: []").warnings()).isEmpty();
+        assertThat(problems("directory: %s\nchain: [hello]").warnings())
+                .singleElement()
+                .satisfies(warning -> assertThat(warning.summary()).contains("pom.xml"));
+    }
+
+    @Test
     void listsWhatADirectoryHolds() throws IOException {
         PluginJar.good("hello").write(jar("hello.jar"));
         PluginJar.of("wide")
