@@ -198,11 +198,7 @@ public final class BlockingEndPoint extends AbstractEndPoint {
     public int fill(ByteBuffer buffer) throws IOException {
         int position = BufferUtil.flipToFill(buffer);
         try {
-            int filled = input.drainTo(buffer);
-            if (filled > 0) {
-                notIdle();
-            }
-            return filled;
+            return input.drainTo(buffer);
         } finally {
             BufferUtil.flipToFlush(buffer, position);
         }
@@ -213,7 +209,6 @@ public final class BlockingEndPoint extends AbstractEndPoint {
         try {
             if (!deaf) {
                 output.write(buffers);
-                notIdle();
             }
         } catch (IOException e) {
             if (!forgiving) {
