@@ -55,8 +55,8 @@ static void uc_event(uc_t *c) { // append one event
   if (c->sent > events) { c->outl += snprintf(c->out + c->outl, sizeof c->out - c->outl, "0\r\n\r\n"); c->sending = 0; }
   c->sent++;
 }
-static int uc_pump(uc_t *c) { // zero interval: as fast as the socket takes
-  while (c->sending) { int r = uc_flush(c); if (r <= 0) return r; uc_event(c); } return uc_flush(c);
+static int uc_pump(uc_t *c) { // zero interval: as fast as the socket takes, in turns with the other connections
+  for (int i = 0; c->sending; i++) { int r = uc_flush(c); if (r <= 0) return r; if (i == 64) { hpush(now_ns(), c->fd); return 1; } uc_event(c); } return uc_flush(c);
 }
 static long up_streams, up_events, up_aborted;
 static int uc_input(uc_t *c) {

@@ -49,7 +49,7 @@ public final class PlainRelay {
             long since = progress.waiting();
             Optional<ByteBuffer> chunk = source.read(0);
             long now = progress.waited(since);
-            turn.read(now - since, now);
+            turn.waited(now - since, now);
             if (chunk.isEmpty()) {
                 return new RelayEnd.Complete();
             }
@@ -69,7 +69,8 @@ public final class PlainRelay {
         }
         usage.feed(bytes.array(), bytes.arrayOffset() + bytes.position(), length);
         sink.write(bytes);
-        progress.written(length, now);
+        long written = progress.written(length, now);
+        turn.waited(written - now, written);
         if (!progress.terminalSeen()) {
             pace.spend(0, length);
         }

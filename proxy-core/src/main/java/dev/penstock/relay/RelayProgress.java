@@ -192,7 +192,7 @@ public final class RelayProgress {
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // One writer, the stream thread.
-    void written(int bytes, long since) {
+    long written(int bytes, long since) {
         long now = System.nanoTime() | 1;
         bytesOut += bytes;
         lastWriteAt = now;
@@ -200,5 +200,6 @@ public final class RelayProgress {
         if (terminalSeen && terminalSentAt == NEVER) {
             terminalSentAt = now;
         }
+        return now;
     }
 }

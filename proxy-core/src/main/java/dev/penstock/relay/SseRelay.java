@@ -63,7 +63,7 @@ public final class SseRelay {
             long since = progress.waiting();
             Optional<ByteBuffer> chunk = source.read(stage.isActive() ? stage.holdMillis() : 0);
             long now = progress.waited(since);
-            turn.read(now - since, now);
+            turn.waited(now - since, now);
             if (chunk.isEmpty()) {
                 end = Optional.of(atFramingEnd());
             } else if (chunk.get().hasRemaining()) {
@@ -141,12 +141,20 @@ public final class SseRelay {
     }
 
     private void stage(SseEvent event) {
-        EventStage.Verdict verdict = stage.isActive() ? stage.onEvent(event) : EventStage.Verdict.FORWARD;
+        EventStage.Verdict verdict = stage.isActive() ? ask(event) : EventStage.Verdict.FORWARD;
         if (verdict instanceof EventStage.Verdict.Forward) {
             outgoing.add(event);
         } else {
             apply(verdict);
         }
+    }
+
+    private EventStage.Verdict ask(SseEvent event) {
+        long since = System.nanoTime();
+        EventStage.Verdict verdict = stage.onEvent(event);
+        long now = System.nanoTime();
+        turn.waited(now - since, now);
+        return verdict;
     }
 
     private void apply(EventStage.Verdict verdict) {
@@ -202,7 +210,8 @@ public final class SseRelay {
             int length = bytes.remaining();
             long since = System.nanoTime();
             sink.write(bytes);
-            progress.written(length, since);
+            long now = progress.written(length, since);
+            turn.waited(now - since, now);
         }
         if (stage.isActive() && !stage.flushed()) {
             pluginFailed();

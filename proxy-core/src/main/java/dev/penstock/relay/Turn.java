@@ -3,6 +3,7 @@ package dev.penstock.relay;
 
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /**
  * What a stream may relay before it lets others run. Virtual threads are not time-sliced: a stream whose reads and writes
@@ -10,7 +11,7 @@ import java.util.Optional;
  *
  * <p>A wait of {@link #PARKED_NANOS} or more means that the thread was parked, so others have run and the turn begins anew. The
  * threshold is well above what a read of a full buffer takes that does not park: taking such a read for a park would let a hot
- * stream keep its carrier for ever, while missing a short park costs one yield too many.
+ * stream keep its carrier for ever, while missing a short park costs one pause too many.
  *
  * <p>Confined to the stream thread.
  */
@@ -18,7 +19,7 @@ public final class Turn {
     private static final long PARKED_NANOS = 250_000;
 
     private final Limits limits;
-    private final Runnable yield;
+    private final LongConsumer between;
     private long events;
     private long bytes;
     private long startedAt;
@@ -32,30 +33,29 @@ public final class Turn {
         }
     }
 
-    @SuppressWarnings(
-            "ThreadPriorityCheck") // Virtual threads have no time slices: yielding is the only way to be fair.
     public Turn(Limits limits) {
-        this(limits, Thread::yield);
+        this(limits, HotTime.SHARED::pass);
     }
 
-    Turn(Limits limits, Runnable yield) {
+    /** What is done between two turns is told how long the turn took, in nanoseconds. */
+    Turn(Limits limits, LongConsumer between) {
         this.limits = limits;
-        this.yield = yield;
+        this.between = between;
     }
 
-    /** Told of each read: how long it waited, and the time. */
-    void read(long waitedNanos, long now) {
+    /** Told of whatever the thread may have been parked in (a read, a write, a plugin): how long it took, and the time. */
+    void waited(long waitedNanos, long now) {
         if (waitedNanos >= PARKED_NANOS || startedAt == 0) {
             begin(now);
         }
     }
 
-    /** Counts what one read brought; yields the carrier when the turn is spent. */
+    /** Counts what one read brought; lets others run when the turn is spent. */
     void spend(long moreEvents, long moreBytes, long now) {
         events += moreEvents;
         bytes += moreBytes;
         if (isSpent(now)) {
-            yield.run();
+            between.accept(now - startedAt);
             begin(System.nanoTime());
         }
     }

@@ -22,8 +22,8 @@ class RelayPartsTest {
     private final RelayProgress progress = new RelayProgress();
 
     private Turn turn(Optional<Integer> events, Optional<Long> bytes, Optional<Long> nanos) {
-        var turn = new Turn(new Turn.Limits(events, bytes, nanos), yields::incrementAndGet);
-        turn.read(LONG_WAIT, 1);
+        var turn = new Turn(new Turn.Limits(events, bytes, nanos), took -> yields.incrementAndGet());
+        turn.waited(LONG_WAIT, 1);
         return turn;
     }
 
@@ -65,7 +65,7 @@ class RelayPartsTest {
 
         for (int i = 0; i < 10; i++) {
             turn.spend(2, 0, i);
-            turn.read(LONG_WAIT, i);
+            turn.waited(LONG_WAIT, i);
         }
 
         assertThat(yields).hasValue(0);
@@ -77,7 +77,7 @@ class RelayPartsTest {
 
         for (int i = 0; i < 9; i++) {
             turn.spend(1, 0, i);
-            turn.read(60_000, i);
+            turn.waited(60_000, i);
         }
 
         assertThat(yields).hasValue(3);
@@ -90,6 +90,24 @@ class RelayPartsTest {
         turn.spend(Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
 
         assertThat(yields).hasValue(0);
+    }
+
+    @Test
+    void booksTurnsOneBehindTheOtherOnAllCarriersButOne() {
+        var time = new HotTime(3);
+
+        assertThat(time.book(1_000, 1L << 60)).isZero();
+        assertThat(time.book(1_000, 1L << 60)).isEqualTo(500);
+        assertThat(time.book(1_000, (1L << 60) + 200)).isEqualTo(800);
+        assertThat(time.book(1_000, (1L << 60) + 5_000)).isZero();
+    }
+
+    @Test
+    void leavesHalfOfTheOnlyCarrier() {
+        var time = new HotTime(1);
+
+        assertThat(time.book(1_000, 1L << 60)).isZero();
+        assertThat(time.book(1_000, 1L << 60)).isEqualTo(2_000);
     }
 
     @Test
