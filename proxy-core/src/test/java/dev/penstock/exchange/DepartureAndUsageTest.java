@@ -52,38 +52,27 @@ class DepartureAndUsageTest {
 
     @Test
     void readsOnNoLongerThanItMay() throws IOException {
-        Script endless =
-                Script.sse().events(ProviderEvents.chatDeltas(2)).forever(i -> ": \n\n", Duration.ofMillis(20));
-        try (ScriptedUpstream upstream = ScriptedUpstream.start(endless);
-                TestedProxy proxy = TestedProxy.before(upstream, DRAIN.formatted("300ms", "1MiB"))) {
-            leaveAfterTwo(proxy);
-
-            upstream.awaitOnlyExchange().awaitDeparture(SOON);
-            assertThat(proxy.outcome()).isEqualTo("client_disconnect");
-            proxy.awaitQuiet();
-        }
+        assertGivesUpReadingOn(twoEvents().forever(i -> ": \n\n", Duration.ofMillis(20)), "300ms", "1MiB");
     }
 
     @Test
     void readsOnNoLongerThanItMayWhileTheUpstreamIsSilent() throws IOException {
-        Script silent = Script.sse().events(ProviderEvents.chatDeltas(2)).silence();
-        try (ScriptedUpstream upstream = ScriptedUpstream.start(silent);
-                TestedProxy proxy = TestedProxy.before(upstream, DRAIN.formatted("300ms", "1MiB"))) {
-            leaveAfterTwo(proxy);
-
-            upstream.awaitOnlyExchange().awaitDeparture(SOON);
-            assertThat(proxy.outcome()).isEqualTo("client_disconnect");
-            proxy.awaitQuiet();
-        }
+        assertGivesUpReadingOn(twoEvents().silence(), "300ms", "1MiB");
     }
 
     @Test
     void readsOnNoMoreThanItMay() throws IOException {
-        Script hot = Script.sse()
-                .events(ProviderEvents.chatDeltas(2))
-                .forever(i -> "data: " + "x".repeat(1000) + "\n\n", Duration.ZERO);
-        try (ScriptedUpstream upstream = ScriptedUpstream.start(hot);
-                TestedProxy proxy = TestedProxy.before(upstream, DRAIN.formatted("1h", "64KiB"))) {
+        Script hot = twoEvents().forever(i -> "data: " + "x".repeat(1000) + "\n\n", Duration.ZERO);
+        assertGivesUpReadingOn(hot, "1h", "64KiB");
+    }
+
+    private static Script twoEvents() {
+        return Script.sse().events(ProviderEvents.chatDeltas(2));
+    }
+
+    private static void assertGivesUpReadingOn(Script script, String time, String bytes) throws IOException {
+        try (ScriptedUpstream upstream = ScriptedUpstream.start(script);
+                TestedProxy proxy = TestedProxy.before(upstream, DRAIN.formatted(time, bytes))) {
             leaveAfterTwo(proxy);
 
             upstream.awaitOnlyExchange().awaitDeparture(SOON);
@@ -109,8 +98,7 @@ class DepartureAndUsageTest {
 
     @Test
     void doesNotHoldUpAShutdown() throws IOException {
-        Script silent = Script.sse().events(ProviderEvents.chatDeltas(2)).silence();
-        try (ScriptedUpstream upstream = ScriptedUpstream.start(silent);
+        try (ScriptedUpstream upstream = ScriptedUpstream.start(twoEvents().silence());
                 TestedProxy proxy = TestedProxy.before(upstream, DRAIN.formatted("1h", "1MiB"))) {
             leaveAfterTwo(proxy);
 

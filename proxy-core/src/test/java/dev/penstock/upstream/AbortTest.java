@@ -180,10 +180,7 @@ class AbortTest {
     void leavesAFinishedCallsConnectionAlone() throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.start(OK);
                 Calls calls = Calls.to(upstream)) {
-            UpstreamCall call = calls.call("/x");
-            call.connect();
-            call.head();
-            Calls.readAll(call);
+            UpstreamCall call = readToItsEnd(calls);
             call.close();
             call.abort();
             call.close();
@@ -197,14 +194,19 @@ class AbortTest {
     void doesNotKeepTheConnectionOfACallThatWasAborted() throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.start(OK);
                 Calls calls = Calls.to(upstream)) {
-            UpstreamCall call = calls.call("/x");
-            call.connect();
-            call.head();
-            Calls.readAll(call);
+            UpstreamCall call = readToItsEnd(calls);
             call.abort();
             call.close();
             assertThat(calls.target().idleConnections()).isZero();
         }
+    }
+
+    private static UpstreamCall readToItsEnd(Calls calls) {
+        UpstreamCall call = calls.call("/x");
+        call.connect();
+        call.head();
+        Calls.readAll(call);
+        return call;
     }
 
     /** Aborts at any moment of calls that go well otherwise: the thread always ends, and nothing stays behind. */

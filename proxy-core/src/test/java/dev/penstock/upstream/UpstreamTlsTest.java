@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.net.ssl.SNIMatcher;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLParameters;
@@ -163,27 +164,22 @@ class UpstreamTlsTest {
 
     @Test
     void saysThatABodyWasCutInsideARecord() throws Exception {
-        var gate = new CountDownLatch(1);
-        try (ScriptedUpstream upstream = playing(Script.sse()
-                        .event("data: a\n\n")
-                        .gate(gate)
-                        .event("data: b\n\n")
-                        .end());
-                CuttingProxy proxy = CuttingProxy.to(upstream.port());
-                Calls calls = to(proxy.port());
-                UpstreamCall call = calls.call("/x")) {
-            call.connect();
-            call.head();
-            assertThat(call.read()).isPresent();
-            proxy.cutNextAnswerShort();
-            gate.countDown();
-            assertThat(catchThrowableOfType(UpstreamException.class, call::read).kind())
-                    .isIn(Kind.TRUNCATED, Kind.RESET);
-        }
+        interfering(
+                CuttingProxy::cutNextAnswerShort,
+                call -> assertThat(catchThrowableOfType(UpstreamException.class, call::read)
+                                .kind())
+                        .isIn(Kind.TRUNCATED, Kind.RESET));
     }
 
     @Test
     void waitsForTheRestOfARecord() throws Exception {
+        interfering(
+                proxy -> proxy.pauseInsideNextAnswer(Duration.ofMillis(200)),
+                call -> assertThat(Calls.readAll(call)).asString().isEqualTo("data: b\n\n"));
+    }
+
+    /** Does something to the record of the second event, and looks at what the call makes of it. */
+    private void interfering(Consumer<CuttingProxy> interference, Consumer<UpstreamCall> expectation) throws Exception {
         var gate = new CountDownLatch(1);
         try (ScriptedUpstream upstream = playing(Script.sse()
                         .event("data: a\n\n")
@@ -196,9 +192,9 @@ class UpstreamTlsTest {
             call.connect();
             call.head();
             assertThat(call.read()).isPresent();
-            proxy.pauseInsideNextAnswer(Duration.ofMillis(200));
+            interference.accept(proxy);
             gate.countDown();
-            assertThat(Calls.readAll(call)).asString().isEqualTo("data: b\n\n");
+            expectation.accept(call);
         }
     }
 
