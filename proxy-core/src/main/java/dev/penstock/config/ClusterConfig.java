@@ -9,7 +9,10 @@ public record ClusterConfig(
         @Doc(value = "Name, used by routes, metrics and logs.", example = "openai")
         String name,
 
-        @Doc(value = "API the instances speak.", derived = "the path of each request", example = "openai")
+        @Doc(
+                value = "API the instances speak; a request with a path of another is not sent to them.",
+                standard = "off",
+                example = "openai")
         Optional<ClusterDialect> dialect,
 
         @Doc(

@@ -37,6 +37,7 @@ final class SemanticCheck {
         bodies(config);
         turn(config.worker().turn());
         new RouteOrder(root, problems).check(config.routes());
+        new ClusterCheck(root, problems).check(config);
     }
 
     private void listeners(PenstockConfig config) {

@@ -18,13 +18,36 @@ record Routing(Route route, List<Cluster> chain, ClientRequest request) {
     static Routing of(Generation generation, ClientRequest request, Optional<String> model) {
         return switch (generation.routes().match(request.path(), model, request::values)) {
             case RouteAnswer.Matched(Route route, List<String> clusters) ->
-                new Routing(route, clusters.stream().map(generation::cluster).toList(), request);
+                new Routing(
+                        route,
+                        speaking(
+                                request,
+                                clusters.stream().map(generation::cluster).toList()),
+                        request);
             case RouteAnswer.UnknownModel ignored -> throw new RefusedException(Accept.unknownModel(model.orElse("")));
             case RouteAnswer.UnknownPath ignored ->
                 throw new RefusedException(
                         Refusal.of(404, RefusalReason.BAD_REQUEST, "No route of this proxy takes this path.")
                                 .withCode("unknown_path"));
         };
+    }
+
+    /** The clusters that speak the request's API; there is always one. */
+    private static List<Cluster> speaking(ClientRequest request, List<Cluster> chain) {
+        List<Cluster> speaking = chain.stream()
+                .filter(cluster -> cluster.config()
+                        .dialect()
+                        .map(dialect -> dialect.takes(request.path()))
+                        .orElse(true))
+                .toList();
+        if (speaking.isEmpty() && !chain.isEmpty()) {
+            throw new RefusedException(Refusal.of(
+                            404,
+                            RefusalReason.BAD_REQUEST,
+                            "The model servers for this model speak another API than this path belongs to.")
+                    .withCode("other_api"));
+        }
+        return speaking;
     }
 
     /** A body within the largest limit may still be beyond this route's. */

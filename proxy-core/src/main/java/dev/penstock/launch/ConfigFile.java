@@ -8,6 +8,7 @@ import dev.penstock.config.ConfigException;
 import dev.penstock.config.ConfigLoader;
 import dev.penstock.config.ConfigOverride;
 import dev.penstock.config.LoadedConfig;
+import dev.penstock.config.PenstockConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * A configuration in a file, with what stands over it and the files that it names: secrets and authorities. A load that was
@@ -66,13 +68,18 @@ public final class ConfigFile implements ConfigSource {
             LoadedConfig loaded = new ConfigLoader(environment)
                     .telling(path -> read.add(path.toAbsolutePath()))
                     .load(file, overrides);
-            loaded.config()
-                    .clusters()
-                    .forEach(cluster -> cluster.tls().ca().ifPresent(ca -> read.add(ca.toAbsolutePath())));
+            named(loaded.config()).forEach(path -> read.add(path.toAbsolutePath()));
             return loaded;
         } finally {
             files = Set.copyOf(read);
         }
+    }
+
+    /** Files whose content counts too: one that is renewed in its place is a reason to reload. */
+    private static Stream<Path> named(PenstockConfig config) {
+        return Stream.concat(
+                config.listen().tls().stream().flatMap(tls -> Stream.of(tls.certificate(), tls.key())),
+                config.clusters().stream().flatMap(cluster -> cluster.tls().ca().stream()));
     }
 
     private boolean settled(String before) {

@@ -48,7 +48,29 @@ public record Explanation(List<RouteExplanation.Rule> rules, Optional<String> ro
             shared(config, route, targets);
             fallbacks(config, route, targets);
         });
-        return new Explanation(found.rules(), found.route().map(Route::name), targets);
+        List<Target> asked =
+                targets.stream().map(target -> spoken(config, target, path)).toList();
+        return new Explanation(found.rules(), found.route().map(Route::name), asked);
+    }
+
+    /** A cluster that speaks another API than the path belongs to is passed over. */
+    private static Target spoken(PenstockConfig config, Target target, String path) {
+        return cluster(config, target.cluster)
+                .dialect()
+                .filter(dialect -> !dialect.takes(path))
+                .map(dialect -> new Target(
+                        target.cluster,
+                        "never: it speaks " + dialect.word() + ", and the path belongs to another API",
+                        target.balancer,
+                        target.instances))
+                .orElse(target);
+    }
+
+    private static ClusterConfig cluster(PenstockConfig config, String name) {
+        return config.clusters().stream()
+                .filter(some -> some.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static void shared(PenstockConfig config, Route route, List<Target> targets) {
@@ -69,10 +91,7 @@ public record Explanation(List<RouteExplanation.Rule> rules, Optional<String> ro
     }
 
     private static Target target(PenstockConfig config, Route route, String name, String why) {
-        ClusterConfig cluster = config.clusters().stream()
-                .filter(some -> some.name().equals(name))
-                .findFirst()
-                .orElseThrow();
+        ClusterConfig cluster = cluster(config, name);
         List<Member> members = cluster.instances().stream()
                 .map(instance -> new Member(
                         instance.name(),

@@ -50,6 +50,7 @@ public final class ProxyServer implements AutoCloseable {
             Reloader reloader = new Reloader(rooms, source);
             rooms.metrics().configLastReloadSuccessful(() -> reloader.status().successful());
             JettyServer server = JettyServer.bind(config, rooms::exchanges, rooms::config);
+            reloader.alsoPreparing(server::prepare);
             try {
                 AdminServer admin = AdminServer.start(
                         config.admin(), rooms.metrics(), rooms::unready, AdminPages.of(rooms, reloader));

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,10 +30,18 @@ final class Reloader {
     /** Told of each configuration that has come into force. Written by the launcher, read by reloads. */
     private volatile Consumer<PenstockConfig> listener = config -> {};
 
+    /** Set once, before the first reload can come. */
+    private volatile Function<PenstockConfig, Runnable> elsewhere = config -> () -> {};
+
     Reloader(Rooms rooms, ConfigSource source) {
         this.rooms = rooms;
         this.source = source;
         this.status = new ReloadStatus(Instant.now(), Optional.empty());
+    }
+
+    /** Somebody else who reads what a configuration names: throws, having changed nothing, or gives what puts it in force. */
+    void alsoPreparing(Function<PenstockConfig, Runnable> other) {
+        elsewhere = other;
     }
 
     ReloadStatus status() {
@@ -89,7 +98,9 @@ final class Reloader {
 
     private ReloadResult apply(String trigger, LoadedConfig next) {
         try {
+            Runnable further = elsewhere.apply(next.config());
             rooms.apply(next);
+            further.run();
         } catch (ConfigException e) {
             return refused(trigger, Why.INVALID, e);
         } catch (RuntimeException e) {

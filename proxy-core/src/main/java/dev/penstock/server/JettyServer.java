@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.penstock.server;
 
+import dev.penstock.config.ConfigProblems;
 import dev.penstock.config.ListenConfig;
+import dev.penstock.config.Origin;
 import dev.penstock.config.PenstockConfig;
 import dev.penstock.config.ServerTlsConfig;
 import dev.penstock.exchange.Exchanges;
@@ -72,6 +74,30 @@ public final class JettyServer implements AutoCloseable {
 
     public InetSocketAddress address() {
         return address;
+    }
+
+    /**
+     * Reads a certificate that may have been renewed in its place, and gives what puts it in force.
+     *
+     * @throws dev.penstock.config.ConfigException if it cannot be used
+     */
+    public Runnable prepare(PenstockConfig next) {
+        ConfigProblems problems = new ConfigProblems();
+        Optional<SSLContext> fresh = certificate(next.listen(), problems);
+        problems.throwIfAny();
+        return () -> fresh.ifPresent(connector::renew);
+    }
+
+    private static Optional<SSLContext> certificate(ListenConfig listen, ConfigProblems problems) {
+        try {
+            return tls(listen);
+        } catch (IOException e) {
+            problems.error(
+                    new Origin.Outside("listen.tls"),
+                    "listen.tls.certificate",
+                    Optional.ofNullable(e.getMessage()).orElse("cannot be read"));
+            return Optional.empty();
+        }
     }
 
     /** Stops accepting connections and frees the port; what is open goes on. Idempotent. */

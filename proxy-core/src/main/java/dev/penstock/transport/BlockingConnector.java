@@ -32,6 +32,10 @@ public final class BlockingConnector extends AbstractConnector {
     private static final int BACKLOG = 4096;
 
     private final Settings settings;
+
+    /** Written by a reload, read by the acceptor. */
+    private volatile Optional<SSLContext> tls;
+
     private final AtomicLong connections = new AtomicLong();
     private @Nullable ServerSocket listener;
 
@@ -61,6 +65,7 @@ public final class BlockingConnector extends AbstractConnector {
     BlockingConnector(Server server, HttpConnectionFactory http, ByteBufferPool buffers, Settings settings) {
         super(server, null, null, buffers, 1, http);
         this.settings = settings;
+        this.tls = settings.tls();
         // Jetty would remember header fields per connection, from its second request on: 45 KB for each that is kept
         // alive.
         http.getHttpConfiguration().setHeaderCacheSize(0);
@@ -131,12 +136,18 @@ public final class BlockingConnector extends AbstractConnector {
         Thread.ofVirtual().name("connection-" + connections.incrementAndGet()).start(loop);
     }
 
+    /** Connections that are accepted from now on show this certificate; the others go on as they are. */
+    public void renew(SSLContext context) {
+        tls = Optional.of(context);
+    }
+
     private Socket secured(Socket accepted) throws IOException {
-        if (settings.tls().isEmpty()) {
+        Optional<SSLContext> context = tls;
+        if (context.isEmpty()) {
             return accepted;
         }
-        SSLSocket socket = (SSLSocket)
-                settings.tls().get().getSocketFactory().createSocket(accepted, null, accepted.getPort(), true);
+        SSLSocket socket =
+                (SSLSocket) context.get().getSocketFactory().createSocket(accepted, null, accepted.getPort(), true);
         socket.setUseClientMode(false);
         return socket;
     }

@@ -7,6 +7,8 @@ import static dev.penstock.testing.Eventually.eventually;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.config.ClusterDialect;
+import dev.penstock.dialect.Dialect;
 import dev.penstock.testing.ProviderEvents;
 import dev.penstock.testing.RawHttpClient;
 import dev.penstock.testing.RawRequest;
@@ -14,7 +16,11 @@ import dev.penstock.testing.Response;
 import dev.penstock.testing.Script;
 import dev.penstock.testing.ScriptedUpstream;
 import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is refused before a model server is asked, and that nothing comes of it but an answer. */
 class RefusalTest {
@@ -52,6 +58,58 @@ class RefusalTest {
         assertThat(refused(RawRequest.postJson("/v1/messages", "[]"), 400, "bad_request")
                         .text())
                 .contains("\"type\":\"error\"");
+    }
+
+    @Test
+    void sendsNobodyAPathOfAnotherApi() throws IOException {
+        try (ScriptedUpstream one = ScriptedUpstream.start(GOOD);
+                ScriptedUpstream two = ScriptedUpstream.start(GOOD);
+                TestedProxy proxy = TestedProxy.of("""
+                    clusters:
+                      - {name: a, dialect: openai, instances: [{url: "%s"}]}
+                      - {name: b, dialect: anthropic, instances: [{url: "%s"}]}
+                    routes:
+                      - {match: {model: m}, cluster: a}
+                      - {match: {model: both}, cluster: a, fallback: [b]}
+                    """.formatted(one.url(), two.url()))) {
+            Response refused = proxy.exchange(messages("m"));
+            assertThat(refused.status()).isEqualTo(404);
+            assertThat(refused.text()).contains("speak another API");
+            assertThat(one.requests()).isEmpty();
+
+            proxy.exchange(messages("both"));
+            assertThat(one.requests()).isEmpty();
+            assertThat(two.requests()).hasSize(1);
+            proxy.exchange(chat());
+            assertThat(one.requests()).hasSize(1);
+        }
+    }
+
+    private static RawRequest messages(String model) {
+        return RawRequest.postJson(
+                "/v1/messages",
+                "{\"model\":\"" + model + "\",\"max_tokens\":1,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theConfigurationKnowsWhosePathItIs(Dialect dialect) {
+        for (String path : List.of(
+                "/v1/chat/completions",
+                "/v1/completions",
+                "/v1/embeddings",
+                "/v1/responses",
+                "/v1/responses/resp_1",
+                "/v1/messages",
+                "/v1/messages/count_tokens",
+                "/v1/images",
+                "/")) {
+            if (Dialect.forPath(path) == dialect) {
+                assertThat(ClusterDialect.ofPath(path).map(ClusterDialect::word).orElse("passthrough"))
+                        .as(path)
+                        .isEqualTo(dialect.family().name().toLowerCase(Locale.ROOT));
+            }
+        }
     }
 
     @Test
