@@ -9,13 +9,7 @@ import dev.penstock.testing.ProviderEvents;
 import dev.penstock.testing.Response;
 import dev.penstock.testing.Script;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
@@ -26,44 +20,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Group T: every clock of a stream rings, once, with its own outcome. Confined to one thread per test. */
 @Lab
 final class TimeoutIT {
-    /** A listener whose queue of connections is full, so that another one gets no answer at all. */
-    private static final class FullListener implements AutoCloseable {
-        private final ServerSocket server;
-        private final List<Socket> waiting = new ArrayList<>();
-
-        FullListener() throws IOException {
-            server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-            while (waiting.size() < 20) {
-                if (!fits()) {
-                    return;
-                }
-            }
-        }
-
-        private boolean fits() throws IOException {
-            var socket = new Socket();
-            waiting.add(socket);
-            try {
-                socket.connect(new InetSocketAddress(server.getInetAddress(), server.getLocalPort()), 200);
-                return true;
-            } catch (SocketTimeoutException e) {
-                return false;
-            }
-        }
-
-        String url() {
-            return "http://127.0.0.1:" + server.getLocalPort();
-        }
-
-        @Override
-        public void close() throws IOException {
-            for (Socket socket : waiting) {
-                socket.close();
-            }
-            server.close();
-        }
-    }
-
     @Test
     @DisplayName("T01a answers 504 when no connection is made in time")
     void answers504WithoutAConnection() throws IOException {

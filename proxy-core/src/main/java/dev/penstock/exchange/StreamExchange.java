@@ -228,9 +228,11 @@ public final class StreamExchange {
     }
 
     private RuntimeException cancelledWhileWaiting() {
-        return outcome().orElse(Outcome.CLIENT_DISCONNECT) == Outcome.CLIENT_DISCONNECT
-                ? new ClientGoneException(new IllegalStateException("left the queue"))
-                : new RefusedException(Refusals.draining());
+        if (Failures.of(outcome().orElse(Outcome.CLIENT_DISCONNECT))
+                instanceof Ending.Broken(Outcome ignored, Refusal told)) {
+            return new RefusedException(rooms.draining().getAsBoolean() ? Refusals.draining() : told);
+        }
+        return new ClientGoneException(new IllegalStateException("left the queue"));
     }
 
     /** Ends this stream with the outcome, unless it has one already. Idempotent, for any thread. */
