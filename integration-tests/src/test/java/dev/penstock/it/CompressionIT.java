@@ -45,7 +45,12 @@ final class CompressionIT {
     }
 
     private static Script gzipped() {
-        return Script.sse("content-encoding: gzip").then(c -> gzip(c, EVENTS)).end();
+        return gzipped(EVENTS);
+    }
+
+    /** An upstream that compresses these events, each flushed. */
+    static Script gzipped(List<String> events) {
+        return Script.sse("content-encoding: gzip").then(c -> gzip(c, events)).end();
     }
 
     @Test

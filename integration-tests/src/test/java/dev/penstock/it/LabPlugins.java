@@ -12,6 +12,20 @@ interface LabPlugins {
     /** The entries of {@code plugins.chain}, as YAML without indentation. */
     String chain();
 
+    /** What the stream of the quiescence check sends as its key; empty text where none is needed. */
+    default String probeKey() {
+        return "";
+    }
+
+    /** These plugins. */
+    static LabPlugins of(Class<? extends LabPlugins> type) {
+        try {
+            return type.getDeclaredConstructor().newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(type + " cannot be made", e);
+        }
+    }
+
     /** The chain of the lab configuration, which is empty unless a variable says otherwise. Immutable. */
     final class None implements LabPlugins {
         @Override

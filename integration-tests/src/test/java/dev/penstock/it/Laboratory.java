@@ -37,13 +37,15 @@ final class Laboratory implements AutoCloseable {
 
     private final List<ScriptedUpstream> upstreams;
     private final PackagedProxy proxy;
+    private final String probeKey;
     private final Quiescence quiescence;
     private final Queue<String> canaries = new ConcurrentLinkedQueue<>();
     private final Queue<Response> errorsSeen = new ConcurrentLinkedQueue<>();
     private final Queue<String> declaredErrors = new ConcurrentLinkedQueue<>();
     private Metrics before;
 
-    private Laboratory(List<ScriptedUpstream> upstreams, PackagedProxy proxy) {
+    private Laboratory(List<ScriptedUpstream> upstreams, PackagedProxy proxy, String probeKey) {
+        this.probeKey = probeKey;
         this.upstreams = List.copyOf(upstreams);
         this.proxy = proxy;
         this.before = Metrics.parse("");
@@ -57,17 +59,21 @@ final class Laboratory implements AutoCloseable {
 
     static Laboratory open(Map<String, String> variables, Class<? extends LabPlugins> plugins) {
         PackagedProxy.Setting setting = PackagedProxy.setting(plugins, variables);
-        return open(setting.config(), setting.environment());
+        return open(setting.config(), setting.environment(), LabPlugins.of(plugins).probeKey());
     }
 
     /** Starts one with a configuration of the test's own, which knows the lab's variables. */
     static Laboratory open(Path config, Map<String, String> variables) {
-        return prepared(openUntried(config, variables), laboratory -> laboratory.quiescence.tryOut());
+        return open(config, variables, "");
+    }
+
+    private static Laboratory open(Path config, Map<String, String> variables, String probeKey) {
+        return prepared(openUntried(config, variables, probeKey), laboratory -> laboratory.quiescence.tryOut());
     }
 
     /** Starts one whose variables leave no way for a stream to complete. */
     static Laboratory openBroken(Map<String, String> variables) {
-        return prepared(openUntried(Distribution.lab(), variables), laboratory -> laboratory.call(Calls.chat("first")));
+        return prepared(openUntried(Distribution.lab(), variables, ""), laboratory -> laboratory.call(Calls.chat("first")));
     }
 
     private static Laboratory prepared(Laboratory laboratory, Preparation preparation) {
@@ -89,7 +95,7 @@ final class Laboratory implements AutoCloseable {
         void run(Laboratory laboratory) throws Exception;
     }
 
-    private static Laboratory openUntried(Path config, Map<String, String> variables) {
+    private static Laboratory openUntried(Path config, Map<String, String> variables, String probeKey) {
         var upstreams = new ArrayList<ScriptedUpstream>();
         var environment = new HashMap<String, String>();
         var keys = new ArrayList<String>();
@@ -101,7 +107,7 @@ final class Laboratory implements AutoCloseable {
             environment.put("LAB_KEY_" + n, keys.getLast());
         }
         environment.putAll(variables);
-        var laboratory = new Laboratory(upstreams, PackagedProxy.start(config, environment));
+        var laboratory = new Laboratory(upstreams, PackagedProxy.start(config, environment), probeKey);
         laboratory.canaries.addAll(keys);
         return laboratory;
     }
@@ -120,6 +126,12 @@ final class Laboratory implements AutoCloseable {
 
     void check(boolean freshStream) {
         quiescence.check(freshStream);
+    }
+
+    /** What the fresh stream of the quiescence check asks for. */
+    RawRequest probe() {
+        RawRequest request = Calls.chat(PROBE_MODEL).consumer("quiescence").header("Connection", "close");
+        return probeKey.isEmpty() ? request : request.header("Authorization", "Bearer " + probeKey);
     }
 
     PackagedProxy proxy() {

@@ -53,6 +53,13 @@ final class PackagedProxy implements AutoCloseable {
         Setting {
             environment = Map.copyOf(environment);
         }
+
+        /** With these variables too. */
+        Setting with(Map<String, String> more) {
+            var all = new HashMap<>(environment);
+            all.putAll(more);
+            return new Setting(folder, config, all);
+        }
     }
 
     /** The lab configuration, with these plugins in a directory of its own. */
@@ -64,12 +71,12 @@ final class PackagedProxy implements AutoCloseable {
         Path directory = folder.resolve("jars");
         var all = new HashMap<>(environment);
         all.put("LAB_PLUGINS", directory.toString());
+        LabPlugins placed = LabPlugins.of(plugins);
         try {
-            LabPlugins placed = plugins.getDeclaredConstructor().newInstance();
             placed.place(Files.createDirectories(directory));
             Path config = Files.writeString(folder.resolve("lab.yaml"), withChain(placed.chain()));
             return new Setting(folder, config, all);
-        } catch (ReflectiveOperationException | IOException e) {
+        } catch (IOException e) {
             throw new AssertionError("the plugins could not be placed in " + directory, e);
         }
     }
@@ -93,6 +100,7 @@ final class PackagedProxy implements AutoCloseable {
         all.put("LAB_LISTEN", "127.0.0.1:" + port);
         all.put("LAB_ADMIN", "127.0.0.1:" + adminPort);
         Path folder = newFolder("proxy");
+        all.putIfAbsent("LAB_PLUGINS_DATA", folder.resolve("plugin-data").toString());
         var process = ProxyProcess.start(folder, all, "run", config.toString());
         var proxy = new PackagedProxy(process, folder, port, adminPort);
         try {
@@ -126,6 +134,11 @@ final class PackagedProxy implements AutoCloseable {
 
     ProxyProcess process() {
         return process;
+    }
+
+    /** A file of a chain entry's own. */
+    Path pluginFile(String entry, String file) {
+        return folder.resolve("plugin-data").resolve(entry).resolve(file);
     }
 
     /** The folder it was started in. */

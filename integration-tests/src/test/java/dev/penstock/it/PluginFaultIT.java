@@ -129,6 +129,34 @@ final class PluginFaultIT {
                         .isZero());
     }
 
+    private static String body(int size) {
+        return ProviderEvents.chatJson("x".repeat(size));
+    }
+
+    @Test
+    @Lab(value = "LAB_MAX_EVENT=off", plugins = FaultPlugins.class)
+    @DisplayName(
+            "P a body that is too large to be shown to a filter that fails closed is refused, without any limit too")
+    void refusesWhatCannotBeInspected(Laboratory lab) throws IOException {
+        lab.play(Script.json(200, body(7 << 20)));
+        assertThat(lab.call(Calls.chatJson()).text()).isEqualTo(body(7 << 20));
+
+        lab.play(Script.json(200, body(9 << 20)));
+        Response refused = lab.call(Calls.chatJson());
+        Protocol.CHAT.assertRefusal(refused, 502);
+        assertThat(refused.text()).contains("too large to be inspected");
+    }
+
+    @Test
+    @Lab(
+            value = {"LAB_MAX_EVENT=off", "LAB_FAILURE_MODE=open"},
+            plugins = FaultPlugins.class)
+    @DisplayName("P a body that is too large to be shown to filters that fail open passes")
+    void passesWhatNobodyMustInspect(Laboratory lab) throws IOException {
+        lab.play(Script.json(200, body(9 << 20)));
+        assertThat(lab.call(Calls.chatJson()).text()).isEqualTo(body(9 << 20));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"request.sleep", "observe.sleep"})
     @Lab(value = "LAB_HOOK_TIMEOUT=30s", plugins = FaultPlugins.class)

@@ -7,7 +7,6 @@ import static dev.penstock.testing.Patience.seconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.testing.Metrics;
-import dev.penstock.testing.RawRequest;
 import dev.penstock.testing.Response;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -231,11 +230,9 @@ final class Quiescence {
     }
 
     private void freshStream(List<String> violations) {
-        RawRequest request =
-                Calls.chat(Laboratory.PROBE_MODEL).consumer("quiescence").header("Connection", "close");
         try {
             double counted = streams();
-            Response response = lab.call(request);
+            Response response = lab.call(lab.probe());
             // It is counted a moment after the client has its end; the next test must not find it among its own.
             eventually(seconds(5), () -> assertThat(streams()).isEqualTo(counted + 1));
             if (response.status() != 200

@@ -9,7 +9,8 @@ import java.util.Set;
 
 /** Files named in the configuration are looked for beside it, not in the directory that happens to be current. Immutable. */
 final class FilePaths {
-    private static final Set<String> FILES = Set.of("listen.tls.certificate", "listen.tls.key", "clusters[].tls.ca");
+    private static final Set<String> FILES =
+            Set.of("listen.tls.certificate", "listen.tls.key", "clusters[].tls.ca", "plugins.data");
 
     private final Path directory;
 

@@ -8,7 +8,9 @@ public record LimitsConfig(
         @Doc(value = "Largest request body; a route can only make it smaller.", standard = "64MiB")
         Optional<ByteSize> requestBody,
 
-        @Doc(value = "Largest single event.", standard = "8MiB")
+        @Doc(
+                value = "Largest single event, and largest body that plugins are shown (if off, 8MiB of body).",
+                standard = "8MiB")
         Optional<ByteSize> event,
 
         @Doc(value = "Largest response.", standard = "off", example = "256MiB")

@@ -94,7 +94,8 @@ final class AnswerRelay {
 
     private AnswerHead answerHead() {
         Map<String, List<String>> fields = new LinkedHashMap<>();
-        headers()
+        headers().stream()
+                .filter(header -> !(isDecoded() && header.name().equalsIgnoreCase(CONTENT_ENCODING)))
                 .forEach(header -> fields.computeIfAbsent(
                                 header.name().toLowerCase(Locale.ROOT), name -> new ArrayList<>())
                         .add(header.value()));
@@ -151,6 +152,15 @@ final class AnswerRelay {
                 .isPresent();
     }
 
+    /** Whether the encoding is taken off here, so that plugins and the client see none. */
+    private boolean isDecoded() {
+        boolean shown = exchange.hooks().wantsEvents() || exchange.hooks().observes();
+        return switch (coding()) {
+            case GZIP, DEFLATE -> isEventStream() || shown || !passesEncoded();
+            case IDENTITY, FOREIGN -> false;
+        };
+    }
+
     private boolean isEventStream() {
         return isEventStream(exchange.request(), head);
     }
@@ -182,7 +192,10 @@ final class AnswerRelay {
     }
 
     private Attempt.Result plain(List<Header> headers) {
-        BodyCoding coding = passesEncoded() ? BodyCoding.IDENTITY : coding();
+        // A head without the field has promised a plain body, also when the plugins that wanted it are gone by now.
+        boolean encoded =
+                passesEncoded() && Header.first(headers, CONTENT_ENCODING).isPresent();
+        BodyCoding coding = encoded ? BodyCoding.IDENTITY : coding();
         if (coding != BodyCoding.IDENTITY) {
             headers.removeIf(header -> header.name().equalsIgnoreCase(CONTENT_ENCODING));
         }

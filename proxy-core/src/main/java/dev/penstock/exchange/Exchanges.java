@@ -3,9 +3,10 @@ package dev.penstock.exchange;
 
 import dev.penstock.admission.AdmissionQueue;
 import dev.penstock.metrics.ProxyMetrics;
-import dev.penstock.plugin.Plugins;
+import dev.penstock.plugin.PluginHold;
 import dev.penstock.upstream.UpstreamClient;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -23,14 +24,25 @@ public record Exchanges(
         StreamRegistry registry,
         ProxyMetrics metrics,
         AccessLog accessLog,
-        Plugins plugins,
         BooleanSupplier draining) {
     public Exchanges {
         Objects.requireNonNull(generation, "generation");
     }
 
-    /** An exchange for one request; the caller runs it on the stream's thread. */
+    /** An exchange for one request; the caller runs it, once, on the stream's thread. */
     public StreamExchange open(ClientRequest request, BodySource body, Downstream downstream) {
-        return new StreamExchange(this, request, body, downstream);
+        while (true) {
+            Generation taken = generation.get();
+            Optional<PluginHold> plugins = taken.plugins().hold();
+            if (plugins.isPresent()) {
+                return new StreamExchange(this, new Taken(taken, plugins.get()), request, body, downstream);
+            }
+            if (taken.number() == generation.get().number()) {
+                throw new IllegalStateException("the proxy is closed");
+            }
+        }
     }
+
+    /** What a request begins and ends under; its plugins are held until it has ended. Immutable. */
+    record Taken(Generation generation, PluginHold plugins) {}
 }

@@ -8,6 +8,7 @@ import dev.penstock.config.PenstockConfig;
 import dev.penstock.config.RouteConfig;
 import dev.penstock.config.TurnConfig;
 import dev.penstock.dialect.ModelList;
+import dev.penstock.plugin.PluginSet;
 import dev.penstock.relay.Turn;
 import dev.penstock.routing.RouteTable;
 import java.time.Duration;
@@ -29,6 +30,7 @@ public record Generation(
         PenstockConfig config,
         RouteTable routes,
         Clusters clusters,
+        PluginSet plugins,
         ModelList models,
         Turn.Limits turn,
         Optional<ByteSize> largestBody) {
@@ -38,13 +40,19 @@ public record Generation(
 
     /** A generation of this configuration; everything else follows from it. */
     public static Generation of(
-            long number, PenstockConfig config, RouteTable routes, Clusters clusters, Instant since) {
+            long number,
+            PenstockConfig config,
+            RouteTable routes,
+            Clusters clusters,
+            PluginSet plugins,
+            Instant since) {
         TurnConfig turn = config.worker().turn();
         return new Generation(
                 number,
                 config,
                 routes,
                 clusters,
+                plugins,
                 new ModelList(List.copyOf(routes.publishedModels()), since),
                 new Turn.Limits(
                         turn.events(),

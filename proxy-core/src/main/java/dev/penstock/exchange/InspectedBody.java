@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.penstock.exchange;
 
+import dev.penstock.config.LimitsConfig;
 import dev.penstock.dialect.UsageScanner;
 import dev.penstock.plugin.EventAnswer;
 import dev.penstock.plugin.PassedEvent;
@@ -40,14 +41,27 @@ final class InspectedBody {
 
     /** Empty when the answer is whole; else how it ends. */
     Optional<Ending> relay(ChunkSource source, RelaySettings settings) {
-        BodyRelay relay = new BodyRelay(source, exchange.facts().progress, settings.eventBytes());
+        BodyRelay relay = new BodyRelay(source, exchange.facts().progress, bound());
         boolean whole = relay.collect();
         byte[] body = relay.bytes();
+        if (whole && settings.exceededBy(body.length).isPresent()) {
+            return Optional.of(Failures.of(Outcome.LIMIT_EXCEEDED));
+        }
         if (whole) {
             usage.feed(body, 0, body.length);
             return show(body);
         }
         return exchange.hooks().mustInspect() ? Optional.of(uninspected()) : unseen(body, source, settings);
+    }
+
+    /** As large as an event may be; whoever has switched that limit off has not meant to keep whole bodies in memory. */
+    private long bound() {
+        return exchange.settings()
+                .limits()
+                .event()
+                .or(() -> LimitsConfig.defaults().event())
+                .orElseThrow()
+                .bytes();
     }
 
     private static Ending uninspected() {

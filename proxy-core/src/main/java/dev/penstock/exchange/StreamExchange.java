@@ -13,6 +13,7 @@ import dev.penstock.config.ByteSize;
 import dev.penstock.config.ClientAbort;
 import dev.penstock.config.StreamConfig;
 import dev.penstock.plugin.PluginFailure;
+import dev.penstock.plugin.PluginHold;
 import dev.penstock.plugin.StreamHooks;
 import dev.penstock.plugin.SummaryFacts;
 import dev.penstock.relay.ClientGoneException;
@@ -44,6 +45,7 @@ public final class StreamExchange {
 
     private final Exchanges rooms;
     private final Generation generation;
+    private final PluginHold plugins;
     private final BodySource bodySource;
     private final Downstream downstream;
     private final StreamFacts facts = new StreamFacts();
@@ -72,9 +74,15 @@ public final class StreamExchange {
     private RequestBody body = RequestBody.EMPTY;
     private Optional<String> model = Optional.empty();
 
-    StreamExchange(Exchanges rooms, ClientRequest request, BodySource bodySource, Downstream downstream) {
+    StreamExchange(
+            Exchanges rooms,
+            Exchanges.Taken taken,
+            ClientRequest request,
+            BodySource bodySource,
+            Downstream downstream) {
         this.rooms = rooms;
-        this.generation = rooms.generation().get();
+        this.generation = taken.generation();
+        this.plugins = taken.plugins();
         this.request = request;
         this.bodySource = bodySource;
         this.downstream = downstream;
@@ -104,6 +112,7 @@ public final class StreamExchange {
             rooms.registry().remove(this);
             hooks.finish(account.endedAs(), summary());
             account.close();
+            plugins.close();
         }
     }
 
@@ -178,10 +187,9 @@ public final class StreamExchange {
     }
 
     private StreamHooks open(Routing routing) {
-        hooks = rooms.plugins()
-                .open(
-                        Guard.opening(request, body, routing.route().name(), facts.consumer),
-                        (stuck, failure) -> new Eviction(this, stuck, failure).run());
+        hooks = plugins.open(
+                Guard.opening(request, body, routing.route().name(), facts.consumer),
+                (stuck, failure) -> new Eviction(this, stuck, failure).run());
         return hooks;
     }
 

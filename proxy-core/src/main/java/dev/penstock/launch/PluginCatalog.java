@@ -5,15 +5,10 @@ import dev.penstock.config.ConfigProblems;
 import dev.penstock.config.PluginsConfig;
 import dev.penstock.plugin.PluginListing;
 import dev.penstock.plugin.PluginLoading;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * Looks at plugins without running any: what a folder holds, and whether a configuration could be started with it.
@@ -48,17 +43,7 @@ public final class PluginCatalog {
         try {
             return look.apply(new PluginLoading(work));
         } finally {
-            delete(work);
-        }
-    }
-
-    static void delete(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("folder " + folder + " was not deleted", e);
+            PluginRoom.delete(work);
         }
     }
 }

@@ -85,7 +85,6 @@ final class Rooms implements AutoCloseable {
                 registry,
                 metrics,
                 surroundings.accessLog(),
-                plugins.plugins(),
                 () -> refusing);
         this.clocks = new StreamClocks(registry);
         this.schedulerDelay = SchedulerDelayProbe.start(metrics);
@@ -95,7 +94,7 @@ final class Rooms implements AutoCloseable {
 
     private Generation first(LoadedConfig loaded) {
         try {
-            return activate(prepare(loaded, 1));
+            return activate(prepare(loaded, plugins.current(), 1));
         } catch (Throwable e) {
             plugins.close();
             throw e;
@@ -144,23 +143,23 @@ final class Rooms implements AutoCloseable {
         PluginSet nextPlugins = plugins.prepare(next.config().plugins());
         Prepared prepared;
         try {
-            prepared = prepare(next, generation.number() + 1);
+            prepared = prepare(next, nextPlugins, generation.number() + 1);
         } catch (Throwable e) {
             nextPlugins.close();
             throw e;
         }
-        plugins.activate(nextPlugins);
         activate(prepared);
+        plugins.activate(nextPlugins);
     }
 
     /** Touches nothing that runs. */
-    private Prepared prepare(LoadedConfig next, long number) {
+    private Prepared prepare(LoadedConfig next, PluginSet nextPlugins, long number) {
         PenstockConfig config = next.config();
         WorkerConfig worker = config.worker();
         UpstreamTargets.Prepared nextTargets = targets.prepare(config.clusters());
         Clusters nextClusters = clusters.prepare(config.clusters(), worker.maxStreamsPerInstance());
         RouteTable nextRoutes = routes.prepare(config.routes(), worker.maxStreamsPerRoute());
-        Generation nextGeneration = Generation.of(number, config, nextRoutes, nextClusters, since);
+        Generation nextGeneration = Generation.of(number, config, nextRoutes, nextClusters, nextPlugins, since);
         return new Prepared(next, nextTargets, nextClusters, nextRoutes, nextGeneration);
     }
 

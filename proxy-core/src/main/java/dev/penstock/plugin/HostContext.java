@@ -27,7 +27,8 @@ record HostContext(String id, String name, InstantSource clock, PluginMetrics me
         try {
             return Files.createDirectories(home);
         } catch (IOException e) {
-            throw new UncheckedIOException("plugin " + name + ": cannot create " + home, e);
+            throw new UncheckedIOException(
+                    "plugin " + name + ": cannot create its data directory " + home + ": set plugins.data", e);
         }
     }
 }

@@ -30,7 +30,7 @@ public final class PluginLoading {
     private final List<LoadedPlugin> builtIn = new ArrayList<>();
     private final List<WeakReference<PluginClassLoader>> loaders = new CopyOnWriteArrayList<>();
 
-    /** @param work a folder of the proxy's own, for copies of JARs and for what plugins keep; created when needed */
+    /** @param work a folder of the proxy's own, for copies of JARs; created when needed, and the owner's to delete */
     public PluginLoading(Path work) {
         this.work = work;
     }
@@ -75,7 +75,7 @@ public final class PluginLoading {
             PluginsConfig config, PluginRuntime runtime, InstantSource clock, ConfigProblems problems) {
         List<LoadedPlugin> plugins = read(config, problems);
         List<ChainBinding.Bound> bound = new ChainBinding(plugins, problems).bind(config);
-        var creation = new ChainCreation(runtime, clock, work.resolve("plugin-data"), problems);
+        var creation = new ChainCreation(runtime, clock, config.dataFolder(), problems);
         if (problems.errors().isEmpty()) {
             creation.create(bound, config.hookTimeout());
         }

@@ -3,6 +3,7 @@ package dev.penstock.plugin;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -42,11 +43,6 @@ public final class PluginSet implements AutoCloseable {
         return new PluginSet(runtime, new PluginChain(List.of()), List.of());
     }
 
-    /** Whether there never was a plugin; a set that was closed is not empty for this. */
-    boolean isEmpty() {
-        return empty;
-    }
-
     PluginChain chain() {
         return chain;
     }
@@ -66,9 +62,17 @@ public final class PluginSet implements AutoCloseable {
         return closed.getCount() == 0;
     }
 
-    /** Opens the chain for a stream; false if this generation is over. */
-    boolean tryRetain() {
-        return references.getAndUpdate(count -> count == 0 ? 0 : count + 1) > 0;
+    /** Keeps this generation for a request; empty if it is over. */
+    public Optional<PluginHold> hold() {
+        boolean retained = references.getAndUpdate(count -> count == 0 ? 0 : count + 1) > 0;
+        return retained ? Optional.of(new PluginHold(this)) : Optional.empty();
+    }
+
+    /** Opens the chain for a stream, on the stream's own thread; for those who know that this generation is not over. */
+    public StreamHooks open(StreamOpening opening, StreamHooks.Evictor evictor) {
+        try (PluginHold hold = hold().orElseThrow(() -> new IllegalStateException("the plugins are closed"))) {
+            return hold.open(opening, evictor);
+        }
     }
 
     /** By somebody who holds a reference already. */
@@ -82,7 +86,12 @@ public final class PluginSet implements AutoCloseable {
         }
     }
 
-    StreamHooks open(StreamOpening opening, StreamHooks.Evictor evictor) {
+    /** By a holder. A closed set is not empty for this: no stream may do without its plugins. */
+    StreamHooks openHeld(StreamOpening opening, StreamHooks.Evictor evictor) {
+        if (empty) {
+            return StreamHooks.none();
+        }
+        retain();
         return LiveHooks.open(runtime, opening, evictor, this);
     }
 

@@ -66,7 +66,12 @@ class ConfigRecordsTest {
         assertThat(defaults.routes()).isEmpty();
         assertThat(defaults.plugins())
                 .isEqualTo(new PluginsConfig(
-                        Path.of("plugins"), true, Duration.ofSeconds(1), FailureMode.CLOSED, List.of()));
+                        Path.of("plugins"),
+                        Optional.empty(),
+                        true,
+                        Duration.ofSeconds(1),
+                        FailureMode.CLOSED,
+                        List.of()));
         assertThat(defaults.log()).isEqualTo(new LogConfig(LogConfig.Level.INFO, LogConfig.Format.AUTO));
     }
 

@@ -200,6 +200,10 @@ class LabConfigTest {
                         config -> time(config.worker().turn().time())),
                 variable("LAB_PLUGINS", "/opt/p", config -> config.plugins().directory()),
                 variable(
+                        "LAB_PLUGINS_DATA",
+                        "/somewhere",
+                        config -> config.plugins().data().toString()),
+                variable(
                         "LAB_PLUGINS_STRICT",
                         "false",
                         config -> config.plugins().strict()),

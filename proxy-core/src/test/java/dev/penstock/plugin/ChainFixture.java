@@ -45,7 +45,7 @@ final class ChainFixture implements AutoCloseable {
     private final PluginBudgets budgets;
     private final List<ChainEntry> entries = new ArrayList<>();
     private final AtomicInteger streams = new AtomicInteger();
-    private Optional<Plugins> plugins = Optional.empty();
+    private Optional<PluginSet> set = Optional.empty();
 
     ChainFixture() {
         this(PATIENT);
@@ -92,7 +92,9 @@ final class ChainFixture implements AutoCloseable {
     }
 
     PluginSet set() {
-        return plugins().current();
+        PluginSet known = set.orElseGet(this::newSet);
+        set = Optional.of(known);
+        return known;
     }
 
     /** The same chain, as another generation. */
@@ -100,15 +102,9 @@ final class ChainFixture implements AutoCloseable {
         return new PluginSet(runtime, new PluginChain(entries), List.<AutoCloseable>of());
     }
 
-    Plugins plugins() {
-        Plugins known = plugins.orElseGet(() -> new Plugins(newSet()));
-        plugins = Optional.of(known);
-        return known;
-    }
-
     /** Opens on the calling thread; an eviction ends the stream as a plugin's error. */
     StreamHooks open() {
-        return plugins().open(opening("s" + streams.incrementAndGet()), (hooks, failure) -> {
+        return set().open(opening("s" + streams.incrementAndGet()), (hooks, failure) -> {
             evicted.add(failure);
             hooks.finish(EndedAs.failed(failure), FACTS);
         });
@@ -156,7 +152,7 @@ final class ChainFixture implements AutoCloseable {
 
     @Override
     public void close() {
-        plugins.ifPresent(Plugins::close);
+        set.ifPresent(PluginSet::close);
         runtime.close();
     }
 }

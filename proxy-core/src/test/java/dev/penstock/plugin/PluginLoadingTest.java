@@ -62,13 +62,12 @@ final class PluginLoadingTest {
         PluginSet set = load("chain: [{id: hello, name: one, config: {greeting: hi}}, {id: hello, name: two}]");
         assertThat(set.names()).containsExactly("one", "two");
         assertThat(log()).containsExactly("one Config[greeting=hi]", "two Config[greeting=null]");
-        Plugins plugins = new Plugins(set);
-        StreamHooks hooks = plugins.open(ChainFixture.opening("s1"), (stuck, failure) -> {});
+        StreamHooks hooks = set.open(ChainFixture.opening("s1"), (stuck, failure) -> {});
         assertThat(hooks.onRequest(ChainFixture.request())).isInstanceOfSatisfying(HookAnswer.Reject.class, reject -> {
             assertThat(reject.plugin()).isEqualTo("one");
             assertThat(reject.refusal().message()).isEqualTo("from plugin:hello.jar");
         });
-        plugins.close();
+        set.close();
         assertThat(set.awaitClosed(Duration.ofMillis(50))).isFalse();
         hooks.finish(EndedAs.of(StreamOutcome.Kind.REJECTED), ChainFixture.FACTS);
         assertThat(set.awaitClosed(LIMIT)).isTrue();
@@ -79,20 +78,19 @@ final class PluginLoadingTest {
     void aReloadLetsOldLoadersGo() throws Exception {
         PluginJar.good("hello").write(jar("hello.jar"));
         PluginLoading loading = loading();
-        Plugins plugins = new Plugins(load(loading, "chain: [hello]"));
-        finishOneStreamAcrossAReload(plugins, load(loading, "chain: [{id: hello, config: {greeting: new}}]"));
+        finishOneStreamAcrossAReload(load(loading, "chain: [hello]"));
+        PluginSet next = load(loading, "chain: [{id: hello, config: {greeting: new}}]");
         eventually(LIMIT, () -> {
             System.gc();
             assertThat(loading.unloadedButAlive()).isZero();
         });
-        assertThat(plugins.current().names()).containsExactly("hello");
-        plugins.close();
+        assertThat(next.names()).containsExactly("hello");
+        next.close();
     }
 
-    private static void finishOneStreamAcrossAReload(Plugins plugins, PluginSet next) throws Exception {
-        PluginSet first = plugins.current();
-        StreamHooks live = plugins.open(ChainFixture.opening("s1"), (stuck, failure) -> {});
-        plugins.replace(next);
+    private static void finishOneStreamAcrossAReload(PluginSet first) throws Exception {
+        StreamHooks live = first.open(ChainFixture.opening("s1"), (stuck, failure) -> {});
+        first.close();
         assertThat(first.isClosed()).isFalse();
         assertThat(first.users()).isEqualTo(1);
         assertThat(live.onRequest(ChainFixture.request())).isInstanceOf(HookAnswer.Reject.class);

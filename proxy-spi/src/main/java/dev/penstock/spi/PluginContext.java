@@ -36,7 +36,8 @@ public interface PluginContext {
     PluginMetrics metrics();
 
     /**
-     * A directory of this chain entry's own, created by the first call.
+     * A directory of this chain entry's own, created by the first call. What is in it is there again after a reload and after a
+     * restart; during a reload the entry before may still be using it.
      *
      * @throws java.io.UncheckedIOException if it cannot be created
      */

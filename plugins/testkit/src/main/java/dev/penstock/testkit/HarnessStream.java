@@ -12,7 +12,7 @@ import dev.penstock.plugin.LastResults;
 import dev.penstock.plugin.PassedEvent;
 import dev.penstock.plugin.PluginFailure;
 import dev.penstock.plugin.PluginRequest;
-import dev.penstock.plugin.Plugins;
+import dev.penstock.plugin.PluginSet;
 import dev.penstock.plugin.StreamHooks;
 import dev.penstock.plugin.SummaryFacts;
 import dev.penstock.spi.RequestDecision;
@@ -53,7 +53,7 @@ public final class HarnessStream {
     private boolean begun;
     private boolean over;
 
-    HarnessStream(Plugins plugins, HarnessRequest request, String id, Instant now) {
+    HarnessStream(PluginSet plugins, HarnessRequest request, String id, Instant now) {
         this.request = request;
         this.filtered = request.draft();
         this.hooks = plugins.open(request.opening(id, now), this::evicted);

@@ -13,7 +13,6 @@ import dev.penstock.plugin.PluginListing;
 import dev.penstock.plugin.PluginLoading;
 import dev.penstock.plugin.PluginRuntime;
 import dev.penstock.plugin.PluginSet;
-import dev.penstock.plugin.Plugins;
 import dev.penstock.spi.PluginFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,7 +47,7 @@ public final class PluginHarness implements AutoCloseable {
     private final Path folder;
     private final HarnessMeters meters = new HarnessMeters();
     private final PluginRuntime runtime;
-    private final Plugins plugins;
+    private final PluginSet plugins;
     private final Optional<CapturingFactory<?>> factory;
     private final InstantSource clock;
     private final AtomicInteger streams = new AtomicInteger();
@@ -66,7 +65,7 @@ public final class PluginHarness implements AutoCloseable {
             runtime.close();
             delete(folder);
         }
-        this.plugins = new Plugins(set.orElseThrow(() -> new IllegalArgumentException(report(problems))));
+        this.plugins = set.orElseThrow(() -> new IllegalArgumentException(report(problems)));
     }
 
     private record Setup(
@@ -154,9 +153,7 @@ public final class PluginHarness implements AutoCloseable {
 
     /** Where the plugin keeps its files. */
     public Path dataDirectory() {
-        return folder.resolve("work")
-                .resolve("plugin-data")
-                .resolve(plugins.current().names().getFirst());
+        return folder.resolve("plugin-data").resolve(plugins.names().getFirst());
     }
 
     Optional<CapturingFactory<?>> factory() {
@@ -166,11 +163,11 @@ public final class PluginHarness implements AutoCloseable {
     /** Closes the plugin, once every stream has been finished. */
     @Override
     public void close() {
-        PluginSet set = plugins.current();
         plugins.close();
         try {
-            if (!set.awaitClosed(CLOSE_LIMIT)) {
-                throw new IllegalStateException("the plugin could not be closed: " + set.users() + " streams are open");
+            if (!plugins.awaitClosed(CLOSE_LIMIT)) {
+                throw new IllegalStateException(
+                        "the plugin could not be closed: " + plugins.users() + " streams are open");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
