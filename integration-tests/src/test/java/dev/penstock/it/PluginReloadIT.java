@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.testing.Patience;
 import dev.penstock.testing.PluginJar;
+import dev.penstock.testing.ProviderEvents;
 import dev.penstock.testing.RawHttpClient;
+import dev.penstock.testing.Script;
+import dev.penstock.testing.ScriptedUpstream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +60,64 @@ final class PluginReloadIT {
             assertThat(late.exchange(Calls.chat()).text()).contains("from plugin:two.jar");
             early.socket().getOutputStream().write(request, request.length - 1, 1);
             assertThat(early.readResponse().text()).contains("from plugin:one.jar");
+        }
+    }
+
+    /** A plugin that writes down how its streams finish and when it is closed. Immutable. */
+    static final class Diary implements LabPlugins {
+        @Override
+        public void place(Path directory) throws IOException {
+            String source = PluginJar.factory("diary", "record Config() {}", "")
+                    .replace("RequestDecision.reject(418, \"made\", Helper.text())", "RequestDecision.proceed()")
+                    .replace("Log.add(\"finish \" + context.name())", "Log.add(\"finish \" + outcome.kind())")
+                    .replace(
+                            "System.getProperties().merge(\"penstock.test.log\", line, (a, b) -> a + \"\\n\" + b)",
+                            WRITE);
+            assertThat(source).contains("RequestDecision.proceed()", "outcome.kind()", "writeString");
+            PluginJar.of("diary")
+                    .service("test.Factory")
+                    .source("test.Factory", source)
+                    .write(directory.resolve("diary.jar"));
+        }
+
+        private static final String WRITE = """
+            try {
+                var file = java.nio.file.Path.of(System.getenv("LAB_PLUGINS_DATA"));
+                java.nio.file.Files.writeString(file, line + System.lineSeparator(),
+                        java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.APPEND);
+            } catch (java.io.IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+            """;
+
+        @Override
+        public String chain() {
+            return "- id: diary";
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "a shutdown with open streams finishes each, then closes the plugins, and leaves no thread that would hold"
+                    + " it up")
+    void finishesStreamsAtShutdown() throws IOException {
+        PackagedProxy.Setting made = PackagedProxy.setting(Diary.class, Map.of("LAB_DRAIN", "500ms"));
+        Path diary = made.folder().resolve("diary.txt");
+        try (var upstream = ScriptedUpstream.start(
+                        Script.sse().events(ProviderEvents.chatDeltas(1)).silence());
+                var proxy = PackagedProxy.start(
+                        made.with(Map.of("LAB_UPSTREAM_1", upstream.url(), "LAB_PLUGINS_DATA", diary.toString())));
+                var one = RawHttpClient.connect(proxy.port());
+                var two = RawHttpClient.connect(proxy.port())) {
+            one.send(Calls.chat()).readEventsAfterHead(1);
+            two.send(Calls.chat()).readEventsAfterHead(1);
+
+            proxy.process().terminate();
+
+            assertThat(proxy.process().awaitExit(Patience.seconds(3))).hasValue(0);
+            Protocol.CHAT.assertCut(one.readRest(), "");
+            assertThat(Files.readAllLines(diary))
+                    .containsExactly("diary Config[]", "finish SHUTDOWN", "finish SHUTDOWN", "close diary");
         }
     }
 

@@ -75,6 +75,11 @@ final class PluginsIT {
 
         assertThat(lab.upstream().exchanges()).hasSize(1);
         lab.assertRefusals(Map.of("unauthenticated", 3L, "forbidden", 1L));
+        eventually(
+                Patience.seconds(2),
+                () -> assertThat(lab.proxy().process().stdout())
+                        .as("the refusal is logged under the name of the caller")
+                        .anyMatch(line -> line.contains("\"consumer\":\"team-b\"") && line.contains("\"status\":403")));
     }
 
     @Test

@@ -148,13 +148,22 @@ public final class StreamExchange {
         Routing routing = route(Optional.empty());
         Guard guard = new Guard(open(routing), request);
         facts.phase = StreamPhase.GUARD;
-        switch (guard.pass(body, facts.consumer)) {
+        switch (asked(guard)) {
             case Guard.Passage.On on -> end(stream(guarded(on, routing)));
             case Guard.Passage.Answered answered -> reply().answer(answered.answer());
             case Guard.Passage.Failed(PluginFailure failure) -> {
                 pluginFailed(failure);
                 end(Failures.of(settle(Outcome.PLUGIN_ERROR)));
             }
+        }
+    }
+
+    /** Whatever the filters decide, what they have said of the caller counts, in the log too. */
+    private Guard.Passage asked(Guard guard) {
+        try {
+            return guard.pass(body, facts.consumer);
+        } finally {
+            facts.consumer = hooks.consumer().orElse(facts.consumer);
         }
     }
 

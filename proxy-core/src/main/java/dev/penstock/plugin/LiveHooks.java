@@ -112,9 +112,11 @@ final class LiveHooks implements StreamHooks {
                         stream.filtered(current);
                     }
                     case RequestDecision.Reject refusal -> {
+                        stream.filtered(draft.close());
                         return new HookAnswer.Reject(stage.entry().name(), refusal);
                     }
                     case RequestDecision.Answer answer -> {
+                        stream.filtered(draft.close());
                         return new HookAnswer.Answer(stage.entry().name(), answer);
                     }
                 }
@@ -137,6 +139,11 @@ final class LiveHooks implements StreamHooks {
             throw calls.garbage(stage.opened(), Phase.REQUEST, "decided null");
         }
         return decision;
+    }
+
+    @Override
+    public Optional<String> consumer() {
+        return stream.consumer();
     }
 
     @Override

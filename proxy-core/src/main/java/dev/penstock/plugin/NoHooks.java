@@ -15,6 +15,11 @@ enum NoHooks implements StreamHooks {
     }
 
     @Override
+    public Optional<String> consumer() {
+        return Optional.empty();
+    }
+
+    @Override
     public HeadAnswer onResponseHead(AnswerHead head) {
         return new HeadAnswer.Proceed(head);
     }

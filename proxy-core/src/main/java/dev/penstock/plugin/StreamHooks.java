@@ -47,6 +47,9 @@ public sealed interface StreamHooks permits LiveHooks, NoHooks {
     /** Asks the request filters, in the order of the chain. */
     HookAnswer onRequest(PluginRequest request);
 
+    /** Who is calling, as far as the request filters have said; also when one of them has refused or answered. */
+    Optional<String> consumer();
+
     /** Asks the head filters, in the reverse order of the chain. */
     HeadAnswer onResponseHead(AnswerHead head);
 

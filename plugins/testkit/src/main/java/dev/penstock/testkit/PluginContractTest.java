@@ -10,7 +10,6 @@ import dev.penstock.spi.StreamFilter;
 import dev.penstock.spi.StreamObserver;
 import dev.penstock.spi.StreamOutcome;
 import java.lang.reflect.Method;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,7 +35,6 @@ import org.junit.jupiter.api.Test;
 public abstract class PluginContractTest {
     private static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{0,39}");
     private static final int MANY = 100;
-    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private static final Map<String, Hook> FILTER_HOOKS = Map.of(
             "onRequest", Hook.REQUEST,
@@ -178,32 +176,11 @@ public abstract class PluginContractTest {
 
     @Test
     final void itLeavesNoThreads() {
-        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        LeftThreads threads = LeftThreads.sinceNow();
         try (PluginHarness harness = open()) {
             run(harness);
         }
-        long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (!left(before).isEmpty() && System.nanoTime() - deadline < 0) {
-            Thread.onSpinWait();
-        }
-        assertThat(left(before)).isEmpty();
-    }
-
-    /** Threads that are new, but for those that the harness stops without waiting for them. */
-    private static List<String> left(Set<Thread> before) {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> !before.contains(thread) && thread.isAlive())
-                .map(Thread::getName)
-                .filter(name -> !name.startsWith("plugin-") && !name.startsWith("ForkJoinPool") && !isJdks(name))
-                .toList();
-    }
-
-    private static boolean isJdks(String name) {
-        return name.startsWith("VirtualThread-")
-                || name.endsWith("-unparker")
-                || name.startsWith("Cleaner-")
-                || name.startsWith("Attach ")
-                || name.startsWith("process reaper");
+        assertThat(threads.names()).isEmpty();
     }
 
     private PluginHarness open() {

@@ -9,23 +9,17 @@ import dev.penstock.config.ConfigProblems;
 import dev.penstock.config.PluginsConfig;
 import dev.penstock.config.ScalarTypes;
 import dev.penstock.plugin.PluginBudgets;
-import dev.penstock.plugin.PluginListing;
 import dev.penstock.plugin.PluginLoading;
 import dev.penstock.plugin.PluginRuntime;
 import dev.penstock.plugin.PluginSet;
 import dev.penstock.spi.PluginFactory;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * Runs one plugin, configured by YAML text, on the proxy's own binder, chain, budgets and lanes. What a test sees is what a
@@ -44,7 +38,7 @@ import java.util.stream.Stream;
 public final class PluginHarness implements AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(35);
 
-    private final Path folder;
+    private final PluginFolder folder;
     private final HarnessMeters meters = new HarnessMeters();
     private final PluginRuntime runtime;
     private final PluginSet plugins;
@@ -52,20 +46,20 @@ public final class PluginHarness implements AutoCloseable {
     private final InstantSource clock;
     private final AtomicInteger streams = new AtomicInteger();
 
-    private PluginHarness(Path folder, Setup setup, Function<PluginLoading, PluginLoading> registered) {
+    private PluginHarness(PluginFolder folder, Setup setup, Function<PluginLoading, PluginLoading> registered) {
         this.folder = folder;
         this.clock = setup.clock;
         this.factory = setup.factory;
         this.runtime = PluginRuntime.start(setup.budgets, meters);
         var problems = new ConfigProblems();
         Optional<PluginSet> set = registered
-                .apply(new PluginLoading(folder.resolve("work")))
+                .apply(new PluginLoading(folder.work()))
                 .load(config(setup.id, setup.yaml, folder), runtime, clock, problems);
         if (set.isEmpty()) {
             runtime.close();
-            delete(folder);
+            folder.close();
         }
-        this.plugins = set.orElseThrow(() -> new IllegalArgumentException(report(problems)));
+        this.plugins = set.orElseThrow(() -> new IllegalArgumentException(PluginFolder.report(problems)));
     }
 
     private record Setup(
@@ -89,7 +83,7 @@ public final class PluginHarness implements AutoCloseable {
     public static PluginHarness of(PluginFactory<?> factory, String yaml, InstantSource clock) {
         CapturingFactory<?> capturing = new CapturingFactory<>(factory);
         var setup = new Setup(factory.id(), yaml, PluginBudgets.defaults(), clock, Optional.of(capturing));
-        return new PluginHarness(newFolder(), setup, loading -> loading.with(capturing));
+        return new PluginHarness(PluginFolder.empty(), setup, loading -> loading.with(capturing));
     }
 
     /**
@@ -98,37 +92,17 @@ public final class PluginHarness implements AutoCloseable {
      * @throws IllegalArgumentException with every problem, if it cannot be loaded, configured or created
      */
     public static PluginHarness ofJar(Path jar, String yaml) {
-        Path folder = newFolder();
-        PluginListing listing = list(folder, jar);
-        var setup = new Setup(listing.id(), yaml, PluginBudgets.defaults(), InstantSource.system(), Optional.empty());
+        PluginFolder folder = PluginFolder.of(jar);
+        var setup = new Setup(folder.id(), yaml, PluginBudgets.defaults(), InstantSource.system(), Optional.empty());
         return new PluginHarness(folder, setup, loading -> loading);
     }
 
     /** Everything that is wrong with a configuration, one line each; empty if nothing is. */
     public static List<String> problems(PluginFactory<?> factory, String yaml) {
-        Path folder = newFolder();
-        try {
+        try (PluginFolder folder = PluginFolder.empty()) {
             var problems = new ConfigProblems();
-            new PluginLoading(folder.resolve("work")).with(factory).check(config(factory.id(), yaml, folder), problems);
+            new PluginLoading(folder.work()).with(factory).check(config(factory.id(), yaml, folder), problems);
             return problems.errors().stream().map(ConfigProblem::summary).toList();
-        } finally {
-            delete(folder);
-        }
-    }
-
-    private static PluginListing list(Path folder, Path jar) {
-        try {
-            Path plugins = Files.createDirectories(folder.resolve("plugins"));
-            Files.copy(jar, plugins.resolve(jar.getFileName()));
-            var problems = new ConfigProblems();
-            List<PluginListing> found = new PluginLoading(folder.resolve("work")).list(plugins, true, problems);
-            if (found.size() != 1) {
-                delete(folder);
-                throw new IllegalArgumentException(report(problems));
-            }
-            return found.getFirst();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
@@ -153,7 +127,7 @@ public final class PluginHarness implements AutoCloseable {
 
     /** Where the plugin keeps its files. */
     public Path dataDirectory() {
-        return folder.resolve("plugin-data").resolve(plugins.names().getFirst());
+        return folder.root().resolve("plugin-data").resolve(plugins.names().getFirst());
     }
 
     Optional<CapturingFactory<?>> factory() {
@@ -173,40 +147,16 @@ public final class PluginHarness implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             runtime.close();
-            delete(folder);
+            folder.close();
         }
     }
 
-    private static PluginsConfig config(String id, String yaml, Path folder) {
+    private static PluginsConfig config(String id, String yaml, PluginFolder folder) {
         var problems = new ConfigProblems();
-        String text = "directory: " + folder.resolve("plugins") + "\nchain:\n  - id: " + id + "\n    config:\n"
-                + yaml.indent(6);
-        ConfigNode tree = new ConfigLoader(System.getenv()).tree("plugin.yaml", text, folder, problems);
+        String text = "directory: " + folder.plugins() + "\nchain:\n  - id: " + id + "\n    config:\n" + yaml.indent(6);
+        ConfigNode tree = new ConfigLoader(System.getenv()).tree("plugin.yaml", text, folder.root(), problems);
         Optional<PluginsConfig> config = new Binder(ScalarTypes.standard()).bind(PluginsConfig.class, tree, problems);
         return config.filter(_ -> problems.errors().isEmpty())
-                .orElseThrow(() -> new IllegalArgumentException(report(problems)));
-    }
-
-    private static String report(ConfigProblems problems) {
-        return String.join(
-                "\n", problems.errors().stream().map(ConfigProblem::render).toList());
-    }
-
-    private static Path newFolder() {
-        try {
-            return Files.createTempDirectory("penstock-harness");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void delete(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+                .orElseThrow(() -> new IllegalArgumentException(PluginFolder.report(problems)));
     }
 }

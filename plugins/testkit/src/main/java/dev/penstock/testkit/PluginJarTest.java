@@ -3,9 +3,11 @@ package dev.penstock.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Runs a plugin from its built JAR, through its own class loader, as the proxy does. Name the class {@code ...JarTest}: the
@@ -18,6 +20,10 @@ import org.junit.jupiter.api.Test;
  * }</pre>
  */
 public abstract class PluginJarTest {
+
+    /** After each test nothing is held, and no thread is left. */
+    @RegisterExtension
+    final LeakCheck leaks = new LeakCheck();
 
     /** The configuration that the plugin's documentation gives as an example. */
     protected abstract String exampleConfig();
@@ -35,6 +41,17 @@ public abstract class PluginJarTest {
     /** Where the JAR is. */
     protected Path jar() {
         return Path.of(System.getProperty("penstock.plugin.jar", "target/plugin.jar"));
+    }
+
+    @Test
+    final void itRunsFromItsJarInAWholeProxy() throws Exception {
+        try (TestingUpstream upstream = TestingUpstream.streaming(events())) {
+            TestingProxy proxy = leaks.watch(TestingProxy.ofJar(jar(), exampleConfig(), upstream));
+            HttpResponse<String> answer = proxy.send(request());
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            assertThat(answer.body()).endsWith("data: [DONE]\n\n");
+            assertThat(upstream.bodies()).hasSize(1);
+        }
     }
 
     @Test
