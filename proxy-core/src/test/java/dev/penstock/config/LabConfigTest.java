@@ -202,7 +202,7 @@ class LabConfigTest {
                 variable(
                         "LAB_PLUGINS_DATA",
                         "/somewhere",
-                        config -> config.plugins().data().toString()),
+                        config -> config.plugins().dataFolder().toString()),
                 variable(
                         "LAB_PLUGINS_STRICT",
                         "false",
