@@ -59,7 +59,8 @@ final class Laboratory implements AutoCloseable {
 
     static Laboratory open(Map<String, String> variables, Class<? extends LabPlugins> plugins) {
         PackagedProxy.Setting setting = PackagedProxy.setting(plugins, variables);
-        return open(setting.config(), setting.environment(), LabPlugins.of(plugins).probeKey());
+        return open(
+                setting.config(), setting.environment(), LabPlugins.of(plugins).probeKey());
     }
 
     /** Starts one with a configuration of the test's own, which knows the lab's variables. */
@@ -73,7 +74,8 @@ final class Laboratory implements AutoCloseable {
 
     /** Starts one whose variables leave no way for a stream to complete. */
     static Laboratory openBroken(Map<String, String> variables) {
-        return prepared(openUntried(Distribution.lab(), variables, ""), laboratory -> laboratory.call(Calls.chat("first")));
+        return prepared(
+                openUntried(Distribution.lab(), variables, ""), laboratory -> laboratory.call(Calls.chat("first")));
     }
 
     private static Laboratory prepared(Laboratory laboratory, Preparation preparation) {

@@ -16,12 +16,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * What slow observers cost the client: nothing. The same proxy relays streams that nobody watches and streams that six observers
  * watch, in turns, because only a ratio of figures from one run means anything. Confined to one thread.
  */
 @Tag("soak")
+@Isolated("measures delays")
 final class PluginLoadIT {
     private static final int STREAMS = 200;
     private static final int EVENTS = 100;

@@ -16,11 +16,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Thousands of streams that end in any way that plugins, clients and upstreams can think of, all at once: afterwards nothing is
  * held, and everything that was opened is finished. Confined to one thread per test.
  */
+@Isolated("takes what the machine has")
 @Lab(
         value = {"LAB_CAP_CONSUMER=off", "LAB_CAP_ROUTE=off", "LAB_CAP_WORKER=60"},
         plugins = FaultPlugins.class)
