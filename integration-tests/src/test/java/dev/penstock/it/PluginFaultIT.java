@@ -134,7 +134,9 @@ final class PluginFaultIT {
     }
 
     @Test
-    @Lab(value = "LAB_MAX_EVENT=off", plugins = FaultPlugins.class)
+    @Lab(
+            value = {"LAB_HOOK_TIMEOUT=30s", "LAB_MAX_EVENT=off"},
+            plugins = FaultPlugins.class)
     @DisplayName(
             "P a body that is too large to be shown to a filter that fails closed is refused, without any limit too")
     void refusesWhatCannotBeInspected(Laboratory lab) throws IOException {
@@ -159,7 +161,9 @@ final class PluginFaultIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"request.sleep", "observe.sleep"})
-    @Lab(value = "LAB_HOOK_TIMEOUT=30s", plugins = FaultPlugins.class)
+    @Lab(
+            value = {"LAB_HOOK_TIMEOUT=30s", "LAB_MAX_EVENT=off"},
+            plugins = FaultPlugins.class)
     @DisplayName("D07 a client that leaves while a plugin works interrupts it, and everything is given back")
     void interruptsAPluginWhoseClientHasLeft(String hang, Laboratory lab) throws IOException {
         lab.play(Script.sse().events(ProviderEvents.chatDeltas(2)).silence());
