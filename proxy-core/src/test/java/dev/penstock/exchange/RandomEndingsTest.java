@@ -6,6 +6,7 @@ import static dev.penstock.exchange.TestedProxy.chat;
 import static dev.penstock.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.testing.Playbook;
 import dev.penstock.testing.ProviderEvents;
 import dev.penstock.testing.RawHttpClient;
 import dev.penstock.testing.Script;
@@ -21,8 +22,9 @@ import org.junit.jupiter.api.Test;
 
 /** Many streams at once, each ended at random by one side or the other: every one is accounted for once, and nothing is left. */
 class RandomEndingsTest {
-    private static final int CLIENTS = 24;
-    private static final int STREAMS_EACH = 25;
+    private static final int CLIENTS = 100;
+    private static final int STREAMS_EACH = 20;
+    private static final int SPLIT = 300;
 
     private static final List<Script> SCRIPTS = List.of(
             Script.stream(ProviderEvents.chat(5)),
@@ -46,30 +48,62 @@ class RandomEndingsTest {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);
         var random = new Random(seed);
-        try (ScriptedUpstream upstream = ScriptedUpstream.start(request -> {
-                    synchronized (random) {
-                        return SCRIPTS.get(random.nextInt(SCRIPTS.size()));
-                    }
-                });
+        Playbook anything = request -> {
+            synchronized (random) {
+                return SCRIPTS.get(random.nextInt(SCRIPTS.size()));
+            }
+        };
+        try (ScriptedUpstream one = ScriptedUpstream.start(anything);
+                ScriptedUpstream two = ScriptedUpstream.start(anything);
+                ScriptedUpstream three = ScriptedUpstream.start(anything);
                 TestedProxy proxy = TestedProxy.of("""
-                    worker: {max_streams: 16, queue: {max_waiting: 6, max_wait: 100ms}}
+                    worker: {max_streams: 80, queue: {max_waiting: 6, max_wait: 100ms}}
                     stream:
                       timeouts: {first_byte: 150ms, idle: 150ms, total: 400ms, write_stall: 150ms}
                       heartbeat: 20ms
                     clusters:
                       - name: c
-                        retry: {attempts: 2, on: [reset, 5xx, error_event], budget: 100%%}
-                        instances: [{name: one, url: "%1$s"}, {name: two, url: "%1$s"}]
+                        balancer: least_streams
+                        health: {passive: {failures: off}}
+                        retry: {attempts: 3, on: [reset, 5xx, error_event], budget: 100%%, hedge_after: 60ms}
+                        instances: [{name: one, url: "%s"}, {name: two, url: "%s"}, {name: three, url: "%s"}]
                     routes:
                       - {match: {model: "*"}, cluster: c}
-                    """.formatted(upstream.url()))) {
+                    """.formatted(one.url(), two.url(), three.url()))) {
             run(proxy, seed);
 
             eventually(SOON, () -> assertThat(proxy.log()).hasSize(CLIENTS * STREAMS_EACH));
             proxy.awaitQuiet();
-            eventually(SOON, () -> assertThat(upstream.busyConnections()).isZero());
+            List<ScriptedUpstream> upstreams = List.of(one, two, three);
+            eventually(SOON, () -> assertThat(upstreams).allMatch(upstream -> upstream.busyConnections() == 0));
             accountsAddUp(proxy);
+            splitFairly(proxy, upstreams);
         }
+    }
+
+    /** Whatever drifted in a count of streams in flight would show in who is thought to have the fewest. */
+    private static void splitFairly(TestedProxy proxy, List<ScriptedUpstream> upstreams) throws InterruptedException {
+        upstreams.forEach(upstream -> {
+            upstream.forget();
+            upstream.play(Script.stream(ProviderEvents.chat(1)));
+        });
+        List<Thread> clients = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            clients.add(Thread.ofVirtual().start(() -> {
+                try (RawHttpClient client = proxy.client()) {
+                    for (int j = 0; j < SPLIT / 10; j++) {
+                        client.exchange(chat());
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }));
+        }
+        for (Thread client : clients) {
+            assertThat(client.join(Duration.ofSeconds(60))).isTrue();
+        }
+        assertThat(upstreams)
+                .allSatisfy(upstream -> assertThat(upstream.requests()).hasSizeBetween(SPLIT / 3 - 30, SPLIT / 3 + 30));
     }
 
     private static void run(TestedProxy proxy, long seed) throws InterruptedException {
