@@ -155,11 +155,11 @@ final class PluginJarsIT {
         @Override
         public void place(Path directory) throws IOException {
             throwing("threads", """
+                static final java.util.Timer KEPT = new java.util.Timer("left-timer", false); // else it ends by itself
                 public Factory() {
                     for (int i = 0; i < 10; i++) {
                         new Thread(() -> java.util.concurrent.locks.LockSupport.park(), "left-" + i).start();
                     }
-                    new java.util.Timer("left-timer", false);
                 }
                 """).write(directory.resolve("threads.jar"));
         }
