@@ -5,12 +5,12 @@ import dev.penstock.exchange.Downstream;
 import dev.penstock.exchange.Header;
 import dev.penstock.relay.ClientGoneException;
 import dev.penstock.transport.BlockingEndPoint;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
@@ -112,7 +112,7 @@ final class JettyClientSink implements Downstream {
         if (!response.isCommitted()) {
             endPoint.abort(false);
         }
-        callback.failed(new IOException("the answer is incomplete"));
+        callback.failed(new EofException("the answer is incomplete")); // Jetty logs other exceptions with their stacks.
     }
 
     @Override
