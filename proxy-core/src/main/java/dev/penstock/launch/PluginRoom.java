@@ -118,8 +118,11 @@ final class PluginRoom implements AutoCloseable {
         delete(work);
     }
 
-    /** Deletes a folder of copies, which a plugin that is still stuck has open; that does it no harm. */
+    /** Deletes a folder of copies, which a plugin that is still stuck has open; that does it no harm. Idempotent. */
     static void delete(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
