@@ -73,7 +73,7 @@ final class HealthIT {
 
     @ParameterizedTest
     @EnumSource
-    @Lab({TWO, THREE, "LAB_PROBE=/health"})
+    @Lab({TWO, THREE, "LAB_PROBE=/health", "LAB_IDLE=60s", "LAB_TOTAL=60s"})
     @DisplayName("H02ac probes find a bad instance within two rounds and let it back after two good ones")
     void probesFindABadInstance(BadProbe bad, Laboratory lab) throws Exception {
         var gate = new CountDownLatch(1);
