@@ -15,6 +15,7 @@ import java.util.Optional;
  *
  * @param time when the request ended
  * @param id our id, never the client's
+ * @param requestId the client's own {@code x-request-id} if it is a proper one, or {@code req_} and our id
  * @param traceparent the W3C trace context it came with
  * @param status the status code the client got, 0 if none
  * @param outcome a word of the closed list, empty for a refusal
@@ -28,6 +29,7 @@ import java.util.Optional;
 public record AccessEntry(
         Instant time,
         String id,
+        String requestId,
         Optional<String> traceparent,
         String consumer,
         String route,
@@ -58,6 +60,37 @@ public record AccessEntry(
         tokens = ordered(tokens);
         millis = ordered(millis);
         extra = ordered(extra);
+    }
+
+    /** Of what was refused before it was a request that could walk through the rooms. */
+    static AccessEntry unread(String id, String method, String path, String peer, String dialect, int status) {
+        return new AccessEntry(
+                Instant.now(),
+                id,
+                "req_" + id,
+                Optional.empty(),
+                "",
+                "",
+                "",
+                "",
+                dialect,
+                "",
+                "",
+                0,
+                status,
+                "",
+                Optional.of(RefusalReason.BAD_REQUEST.word()),
+                StreamPhase.ACCEPT.word(),
+                "proxy",
+                0,
+                0,
+                0,
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                method,
+                path,
+                peer);
     }
 
     /** A copy that keeps the order the fields of a log line shall have, which {@code Map.copyOf} does not. */

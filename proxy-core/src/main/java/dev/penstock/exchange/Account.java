@@ -175,6 +175,7 @@ final class Account {
         return new AccessEntry(
                 Instant.now(),
                 exchange.id(),
+                request.requestId(),
                 request.header("traceparent"),
                 facts.consumer,
                 facts.route,

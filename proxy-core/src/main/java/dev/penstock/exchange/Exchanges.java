@@ -2,6 +2,7 @@
 package dev.penstock.exchange;
 
 import dev.penstock.admission.AdmissionQueue;
+import dev.penstock.dialect.Dialect;
 import dev.penstock.metrics.ProxyMetrics;
 import dev.penstock.plugin.PluginHold;
 import dev.penstock.upstream.UpstreamClient;
@@ -27,6 +28,14 @@ public record Exchanges(
         BooleanSupplier draining) {
     public Exchanges {
         Objects.requireNonNull(generation, "generation");
+    }
+
+    /** Accounts for a request that was answered before it could walk through the rooms. */
+    public void unread(String id, String method, String path, String peer, int status) {
+        String dialect = Dialect.forPath(path).id();
+        metrics.requestAnswered(ProxyMetrics.NONE, dialect, status);
+        metrics.rejected(RefusalReason.BAD_REQUEST.word(), ProxyMetrics.NONE);
+        accessLog.write(AccessEntry.unread(id, method, path, peer, dialect, status));
     }
 
     /** An exchange for one request; the caller runs it, once, on the stream's thread. */

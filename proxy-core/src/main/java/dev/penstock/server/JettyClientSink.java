@@ -7,6 +7,7 @@ import dev.penstock.relay.ClientGoneException;
 import dev.penstock.transport.BlockingEndPoint;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Guarded by this: writing, {@code ended}. The stream thread writes; a heartbeat may come from another thread and goes
  * between two writes. {@link #breakOff} takes no lock, so it reaches a thread that is blocked inside a write.
+ * {@code released} is atomic.
  */
 final class JettyClientSink implements Downstream {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -39,6 +41,9 @@ final class JettyClientSink implements Downstream {
     private final HttpFields.Mutable trailers = HttpFields.build();
     private boolean trailersExpected;
     private boolean ended;
+
+    /** Set by whoever is first: the end, after which the connection is the next request's, or a break, after which it is nobody's. */
+    private final AtomicBoolean released = new AtomicBoolean();
 
     JettyClientSink(Response response, Callback callback, BlockingEndPoint endPoint, String watcherName) {
         this.response = response;
@@ -101,6 +106,9 @@ final class JettyClientSink implements Downstream {
             ended = true;
             flush(true, NOTHING.duplicate());
         }
+        if (!released.compareAndSet(false, true)) {
+            endPoint.abort(false); // As whoever breaks it off is about to, or has: no request must begin here.
+        }
         callback.succeeded();
     }
 
@@ -117,7 +125,9 @@ final class JettyClientSink implements Downstream {
 
     @Override
     public void breakOff() {
-        endPoint.abort(false);
+        if (released.compareAndSet(false, true)) {
+            endPoint.abort(false);
+        }
     }
 
     @Override

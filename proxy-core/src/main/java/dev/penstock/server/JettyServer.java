@@ -54,12 +54,13 @@ public final class JettyServer implements AutoCloseable {
     public static JettyServer bind(
             PenstockConfig config, Supplier<Exchanges> exchanges, Supplier<PenstockConfig> current) throws IOException {
         Server server = new Server(new ConnectionThreads());
-        server.setErrorHandler(new ProtocolErrors());
+        StreamIds ids = new StreamIds();
+        server.setErrorHandler(new ProtocolErrors(exchanges, ids));
         server.setStopTimeout(0);
         BlockingConnector connector = new BlockingConnector(server, http(), settings(config));
         server.addConnector(connector);
         PeerAddress peers = new PeerAddress(() -> current.get().trustedProxies());
-        server.setHandler(new StreamHandler(exchanges, new StreamIds(), peers));
+        server.setHandler(new StreamHandler(exchanges, ids, peers));
         return new JettyServer(server, connector, connector.bind());
     }
 

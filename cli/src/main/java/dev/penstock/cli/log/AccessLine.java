@@ -29,6 +29,7 @@ final class AccessLine {
                 .field("type", "access")
                 .field("time", entry.time().toString());
         name(text, "id", entry.id());
+        name(text, "request_id", entry.requestId());
         name(text, "traceparent", entry.traceparent().orElse(""));
         name(text, "consumer", entry.consumer());
         name(text, "peer", entry.peer());

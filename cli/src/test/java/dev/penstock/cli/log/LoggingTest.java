@@ -247,6 +247,7 @@ final class LoggingTest {
         return new AccessEntry(
                 Instant.parse("2026-01-02T03:04:05.678Z"),
                 "3f9c",
+                "ticket-7",
                 Optional.of("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
                 "blue",
                 "chat",
