@@ -22,6 +22,9 @@ import org.eclipse.jetty.util.Callback;
  * <p>Thread-safe: immutable.
  */
 final class ProtocolErrors extends ErrorHandler {
+    /** The attribute of a request that an exchange accounts for, also when it ends without an answer, which Jetty reports here too. */
+    static final String CONDUCTED = "dev.penstock.conducted";
+
     private final Supplier<Exchanges> exchanges;
     private final StreamIds ids;
 
@@ -41,8 +44,10 @@ final class ProtocolErrors extends ErrorHandler {
         response.getHeaders().put("x-request-id", requestId);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
         response.write(true, ByteBuffer.wrap(Dialect.forPath(path).errorBody(reply)), callback);
-        String method = Objects.requireNonNullElse(request.getMethod(), "");
-        exchanges.get().unread(id, method, path, Request.getRemoteAddr(request), status);
+        if (request.getAttribute(CONDUCTED) == null) {
+            String method = Objects.requireNonNullElse(request.getMethod(), "");
+            exchanges.get().unread(id, method, path, Request.getRemoteAddr(request), status);
+        }
         return true;
     }
 }

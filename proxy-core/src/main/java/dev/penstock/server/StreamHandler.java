@@ -52,6 +52,7 @@ final class StreamHandler extends Handler.Abstract {
         BlockingEndPoint endPoint = (BlockingEndPoint)
                 request.getConnectionMetaData().getConnection().getEndPoint();
         String id = ids.next();
+        request.setAttribute(ProtocolErrors.CONDUCTED, id);
         Thread thread = Thread.currentThread();
         String connectionName = thread.getName();
         thread.setName("stream-" + id);
