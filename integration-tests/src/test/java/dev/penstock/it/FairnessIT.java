@@ -20,6 +20,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Isolated("measures delays")
 final class FairnessIT {
     private static final Map<String, String> ROOM = Map.of(
+            "PENSTOCK_JVM_OPTS", ProxyProcess.HEAP + " -XX:ActiveProcessorCount=2",
             "LAB_CAP_WORKER", "200",
             "LAB_CAP_ROUTE", "200",
             "LAB_CAP_CONSUMER", "off",

@@ -115,7 +115,7 @@ final class HealthIT {
 
     /** A live stream at that instance; others that were opened on the way are left. */
     private static RawHttpClient openAt(Laboratory lab, int upstream) throws IOException {
-        while (true) {
+        for (int i = 0; i < 100; i++) {
             RawHttpClient client = lab.connect();
             client.send(Calls.chat()).readEventsAfterHead(1);
             if (lab.upstream(upstream).requests().stream().anyMatch(Shares::isTraffic)) {
@@ -124,6 +124,7 @@ final class HealthIT {
             client.readRest();
             client.close();
         }
+        throw new AssertionError("of a hundred streams none went to instance " + upstream);
     }
 
     @Test

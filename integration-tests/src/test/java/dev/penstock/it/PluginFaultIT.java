@@ -151,6 +151,25 @@ final class PluginFaultIT {
 
     @Test
     @Lab(
+            value = {"LAB_MAX_RESPONSE=1KiB", "LAB_MAX_EVENT=2KiB", "LAB_FAILURE_MODE=open"},
+            plugins = FaultPlugins.class)
+    @DisplayName(
+            "P the limit of a response holds for bodies that are shown to plugins, and for those that are too large"
+                    + " for it")
+    void limitsWhatIsInspected(Laboratory lab) throws IOException {
+        for (int size : List.of(1500, 5000)) {
+            lab.play(Script.json(200, body(size)));
+
+            Response refused = lab.call(Calls.chatJson());
+
+            Protocol.CHAT.assertRefusal(refused, 502);
+            assertThat(refused.text()).contains("Stopped: the response is larger than 1024 bytes.");
+        }
+        lab.assertOutcome("limit_exceeded", 2);
+    }
+
+    @Test
+    @Lab(
             value = {"LAB_MAX_EVENT=off", "LAB_FAILURE_MODE=open"},
             plugins = FaultPlugins.class)
     @DisplayName("P a body that is too large to be shown to filters that fail open passes")

@@ -101,8 +101,8 @@ final class ThreeServersIT {
 
     /** Does something while clients stream without a pause. */
     private void under(Laboratory lab, Work work) throws Exception {
-        try {
-            lab.atOnce(CLIENTS + 1, n -> {
+        lab.atOnce(CLIENTS + 1, n -> {
+            try {
                 if (n == 0) {
                     work.run();
                     over.set(true);
@@ -111,10 +111,10 @@ final class ThreeServersIT {
                     stream(lab);
                 }
                 return n;
-            });
-        } finally {
-            over.set(true);
-        }
+            } finally {
+                over.set(true); // Whoever fails, nobody goes on.
+            }
+        });
     }
 
     /** What happens under load. */

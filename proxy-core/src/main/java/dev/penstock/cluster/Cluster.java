@@ -75,8 +75,7 @@ public final class Cluster {
 
     /** Chooses a usable instance and takes its slot in one step, or says why not; never waits. */
     public Pick pick(PickRequest request) {
-        boolean anyone = config.health().allUnhealthy() == AllUnhealthy.TRY_ALL
-                && members().stream().noneMatch(member -> serves(member) && usable(member));
+        boolean anyone = takesAnyone();
         Optional<InstanceLease> lease = lease(request, anyone, true).or(() -> lease(request, anyone, false));
         if (lease.isPresent()) {
             return new Leased(lease.get());
@@ -88,10 +87,16 @@ public final class Cluster {
 
     /** Whether a pick would find somebody now, who has not asked to be left alone. */
     public boolean offers(PickRequest request) {
-        List<Candidate> candidates = candidates(members(), request, false);
+        List<Candidate> candidates = candidates(members(), request, takesAnyone());
         candidates.removeIf(this::isAvoided);
         return candidates.stream()
                 .anyMatch(candidate -> candidate.instance().limiter().available() > 0);
+    }
+
+    /** When nobody is usable, and the configuration prefers trying to refusing. */
+    private boolean takesAnyone() {
+        return config.health().allUnhealthy() == AllUnhealthy.TRY_ALL
+                && members().stream().noneMatch(member -> serves(member) && usable(member));
     }
 
     private boolean isAvoided(Candidate candidate) {

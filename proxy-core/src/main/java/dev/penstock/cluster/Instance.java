@@ -73,8 +73,11 @@ public final class Instance {
         return avoidUntil - nanos > 0;
     }
 
-    void avoidUntil(long nanos) {
-        avoidUntil = nanos;
+    /** A shorter patience does not cut a longer one short. */
+    synchronized void avoidUntil(long nanos) {
+        if (nanos - avoidUntil > 0) {
+            avoidUntil = nanos;
+        }
     }
 
     Health health() {

@@ -141,20 +141,22 @@ final class Account {
         String outcome = outcome();
         metrics.streamEnded(route(), cluster(), model, outcome);
         metrics.requestDuration(seconds(exchange.request().arrivedNanos(), now), route(), model, outcome);
-        metrics.queueWait(facts.queueNanos / SECONDS, route());
-        metrics.overhead(overheadNanos(now) / SECONDS, route());
+        if (facts.admittedAt != 0) {
+            metrics.queueWait(facts.queueNanos / SECONDS, route());
+            metrics.overhead(overheadNanos(now) / SECONDS, route());
+        }
         metrics.events(progress.events());
         metrics.bytes(Direction.IN, progress.bytesIn());
         metrics.bytes(Direction.OUT, exchange.downstream().bytesWritten());
         if (progress.firstEventAt() != 0) {
-            metrics.timeToFirstByte(seconds(facts.admittedAt, progress.firstEventAt()), facts.route, model);
+            metrics.timeToFirstByte(seconds(facts.admittedAt, progress.firstEventAt()), route(), model);
         }
         if (progress.firstTokenAt() != 0) {
-            metrics.timeToFirstToken(seconds(facts.admittedAt, progress.firstTokenAt()), facts.route, model);
+            metrics.timeToFirstToken(seconds(facts.admittedAt, progress.firstTokenAt()), route(), model);
         }
         if (progress.tokenEvents() > 1) {
             double perToken = seconds(progress.firstTokenAt(), progress.lastTokenAt()) / (progress.tokenEvents() - 1);
-            metrics.timePerOutputToken(perToken, facts.route, model);
+            metrics.timePerOutputToken(perToken, route(), model);
         }
         tokens().forEach((type, n) -> metrics.tokens(model, type, n));
     }
@@ -166,7 +168,7 @@ final class Account {
                 + facts.upstreamWaitNanos
                 + facts.progress.upstreamWaitNanos()
                 + facts.progress.clientWaitNanos();
-        return facts.bodyReadAt == 0 ? 0 : Math.max(0, now - facts.bodyReadAt - waited);
+        return Math.max(0, now - facts.bodyReadAt - waited);
     }
 
     private AccessEntry entry(long now) {

@@ -167,10 +167,15 @@ final class AnswerRelay {
 
     static boolean isEventStream(ClientRequest request, UpstreamHead head) {
         return head.status() < 300
-                && !request.method().equals("HEAD")
+                && !isHead(request)
                 && head.header("content-type")
                         .filter(type -> type.strip().toLowerCase(Locale.ROOT).startsWith("text/event-stream"))
                         .isPresent();
+    }
+
+    /** The length that its answer names is that of a body which does not come. */
+    private static boolean isHead(ClientRequest request) {
+        return request.method().equals("HEAD");
     }
 
     private Attempt.Result stream(List<Header> headers, PluginStage stage) {
@@ -201,7 +206,7 @@ final class AnswerRelay {
         }
         long length = coding == BodyCoding.IDENTITY ? contentLength() : -1;
         RelaySettings settings = relaySettings(exchange.request().dialect());
-        Optional<RelayEnd> exceeded = settings.exceededBy(length);
+        Optional<RelayEnd.LimitExceeded> exceeded = settings.exceededBy(isHead(exchange.request()) ? 0 : length);
         if (exceeded.isPresent()) {
             return ended(exceeded.get());
         }
@@ -245,18 +250,18 @@ final class AnswerRelay {
                         ? new Attempt.Result.Again("error_event", ending, Duration.ZERO)
                         : done(ending);
             }
-            case RelayEnd.LimitExceeded(String message) -> limitExceeded(message);
+            case RelayEnd.LimitExceeded limit -> limitExceeded(limit);
             case RelayEnd.StoppedByPlugin ignored -> done(new Ending.Whole(Outcome.STOPPED_BY_PLUGIN));
             case RelayEnd.PluginFailed ignored -> done(Failures.of(Outcome.PLUGIN_ERROR));
         };
     }
 
     /** The upstream has begun to stream, and not in vain: the client sees a stream that ends with an error, also at its beginning. */
-    private Attempt.Result limitExceeded(String message) {
+    private Attempt.Result limitExceeded(RelayEnd.LimitExceeded limit) {
         if (exchange.facts().relaysEvents) {
             exchange.sink().write(ByteBuffer.allocate(0));
         }
-        return done(Failures.broken(Outcome.LIMIT_EXCEEDED, 502, "Stopped: " + message + "."));
+        return done(Failures.of(limit));
     }
 
     private Attempt.Result complete() {

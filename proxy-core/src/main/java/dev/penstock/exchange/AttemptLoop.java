@@ -83,9 +83,7 @@ final class AttemptLoop {
         exchange.blockedIn(Cancellation.Place.of(freed::countDown));
         long begun = System.nanoTime();
         try {
-            if (freed.await(time.toNanos(), TimeUnit.NANOSECONDS)) {
-                exchange.debug("freed from a pause", new IllegalStateException("cancelled"));
-            }
+            var ignored = freed.await(time.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

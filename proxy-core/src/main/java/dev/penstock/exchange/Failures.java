@@ -2,6 +2,7 @@
 package dev.penstock.exchange;
 
 import dev.penstock.relay.BrokenEncodingException;
+import dev.penstock.relay.RelayEnd;
 import dev.penstock.upstream.UpstreamException;
 
 /**
@@ -48,6 +49,10 @@ final class Failures {
             case CORRUPT -> of(Outcome.UPSTREAM_ERROR);
             case BOMB -> of(Outcome.LIMIT_EXCEEDED);
         };
+    }
+
+    static Ending of(RelayEnd.LimitExceeded limit) {
+        return broken(Outcome.LIMIT_EXCEEDED, 502, "Stopped: " + limit.message() + ".");
     }
 
     static Ending broken(Outcome outcome, int status, String message) {

@@ -44,8 +44,9 @@ final class InspectedBody {
         BodyRelay relay = new BodyRelay(source, exchange.facts().progress, bound());
         boolean whole = relay.collect();
         byte[] body = relay.bytes();
-        if (whole && settings.exceededBy(body.length).isPresent()) {
-            return Optional.of(Failures.of(Outcome.LIMIT_EXCEEDED));
+        Optional<RelayEnd.LimitExceeded> exceeded = settings.exceededBy(body.length);
+        if (exceeded.isPresent()) {
+            return exceeded.map(Failures::of);
         }
         if (whole) {
             usage.feed(body, 0, body.length);
@@ -73,7 +74,7 @@ final class InspectedBody {
         usage.feed(begun, 0, begun.length);
         exchange.sink().write(ByteBuffer.wrap(begun));
         RelayEnd end = new PlainRelay(source, exchange.sink(), settings, exchange.facts().progress, usage, -1).run();
-        return end instanceof RelayEnd.Complete ? Optional.empty() : Optional.of(Failures.of(Outcome.LIMIT_EXCEEDED));
+        return end instanceof RelayEnd.LimitExceeded limit ? Optional.of(Failures.of(limit)) : Optional.empty();
     }
 
     private Optional<Ending> show(byte[] body) {

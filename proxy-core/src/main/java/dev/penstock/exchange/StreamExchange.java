@@ -106,13 +106,19 @@ public final class StreamExchange {
             // The one place that runs a stream: whatever is wrong, only this stream suffers, and it ends visibly.
             failed(e);
         } finally {
+            finish();
+        }
+    }
+
+    private void finish() {
+        try (plugins) {
             account.leftFrom(facts.phase);
             facts.phase = StreamPhase.FINISH;
             downstream.unwatch();
             rooms.registry().remove(this);
             hooks.finish(account.endedAs(), summary());
+        } finally {
             account.close();
-            plugins.close();
         }
     }
 

@@ -24,6 +24,9 @@ final class Watch {
     private final Cancellation cancellation;
     private final Heartbeats heartbeats;
 
+    /** When the clocks first saw that the stream has an outcome; 0 before. Confined to the clocks' thread. */
+    private long endedAt;
+
     Watch(StreamExchange exchange, Cancellation cancellation) {
         this.exchange = exchange;
         this.cancellation = cancellation;
@@ -64,7 +67,10 @@ final class Watch {
         var clocks = exchange.settings().timeouts();
         long writing = exchange.downstream().writingSince();
         long writingFor = writing == 0 ? 0 : now - writing;
-        if (isStalled(writingFor)) {
+        if (endedAt == 0 && exchange.outcome().isPresent()) {
+            endedAt = now;
+        }
+        if (writing != 0 && isStalled(writingFor, now)) {
             cancel(Outcome.SLOW_CLIENT);
             exchange.downstream().breakOff();
         }
@@ -82,9 +88,9 @@ final class Watch {
     }
 
     /** Whatever the outcome is by now, a stream thread that is stuck in a write has to come out of it. */
-    private boolean isStalled(long writingFor) {
+    private boolean isStalled(long writingFor, long now) {
         return exceeded(writingFor, exchange.settings().timeouts().writeStall())
-                || (exchange.outcome().isPresent() && writingFor > LAST_WORDS.toNanos());
+                || (endedAt != 0 && now - endedAt > LAST_WORDS.toNanos());
     }
 
     private static boolean exceeded(long nanos, Optional<Duration> limit) {

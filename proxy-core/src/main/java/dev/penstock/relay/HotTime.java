@@ -2,7 +2,7 @@
 package dev.penstock.relay;
 
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * The carriers' time that hot streams have together: all but one of the carriers. A stream whose turn is spent books as much time
@@ -22,6 +22,9 @@ final class HotTime {
     /** Parking and coming back takes about as long. */
     private static final long WORTH_PARKING = 50_000;
 
+    /** More than this was not spent on the stream: the machine stood still, or the thread was kept waiting for its carrier. */
+    private static final long LONGEST_TURN = 10_000_000;
+
     private final double share;
     private final AtomicLong bookedUntil = new AtomicLong(System.nanoTime());
 
@@ -29,19 +32,20 @@ final class HotTime {
         this.share = carriers > 1 ? carriers - 1 : 0.5;
     }
 
-    /** Lets others run, on the stream's thread, after a turn that took so long. */
-    void pass(long turnNanos) {
-        long wait = book(turnNanos, System.nanoTime());
+    /** Lets others run, on the stream's thread, after a turn that took so long; a stream that is given up waits no longer. */
+    void pass(long turnNanos, BooleanSupplier givenUp) {
+        long now = System.nanoTime();
+        long wait = book(turnNanos, now);
         if (wait < WORTH_PARKING) {
             yieldNow();
         } else {
-            LockSupport.parkNanos(wait);
+            Parking.until(now + wait, givenUp);
         }
     }
 
     /** Books a turn; returns how long from now it is until it is due. */
     long book(long turnNanos, long now) {
-        long cost = (long) (turnNanos / share);
+        long cost = (long) (Math.min(turnNanos, LONGEST_TURN) / share);
         long until = bookedUntil.updateAndGet(booked -> now + Math.max(0, booked - now) + cost);
         return until - cost - now;
     }

@@ -2,7 +2,6 @@
 package dev.penstock.relay;
 
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -13,9 +12,6 @@ import java.util.function.BooleanSupplier;
  */
 final class Pace {
     private static final double NANOS = 1e9;
-
-    /** A pause looks this often whether the stream was given up: nobody else can end it. */
-    private static final long LOOK_NANOS = 50_000_000;
 
     private final Optional<Integer> eventsPerSecond;
     private final Optional<Long> bytesPerSecond;
@@ -28,21 +24,16 @@ final class Pace {
         this.bytesPerSecond = bytesPerSecond;
     }
 
-    /** Accounts for what was written and sleeps until it was due, or until the stream is given up or interrupted. */
-    void spend(long events, long bytes) {
+    /** Accounts for what was written and pauses until it was due; returns how long, in nanoseconds. */
+    long spend(long events, long bytes) {
         if (eventsPerSecond.isEmpty() && bytesPerSecond.isEmpty()) {
-            return;
+            return 0;
         }
         double cost = Math.max(
                 eventsPerSecond.map(rate -> events * NANOS / rate).orElse(0.0),
                 bytesPerSecond.map(rate -> bytes * NANOS / rate).orElse(0.0));
         long now = System.nanoTime();
         free = Math.max(free, now) + (long) cost;
-        while (free - now > 0
-                && !givenUp.getAsBoolean()
-                && !Thread.currentThread().isInterrupted()) {
-            LockSupport.parkNanos(Math.min(free - now, LOOK_NANOS));
-            now = System.nanoTime();
-        }
+        return Parking.until(free, givenUp) - now;
     }
 }

@@ -39,7 +39,7 @@ public final class PlainRelay {
         this.progress = progress;
         this.usage = usage;
         this.expectedBytes = expectedBytes;
-        this.turn = new Turn(settings.turn());
+        this.turn = new Turn(settings.turn(), progress::isGivenUp);
         this.pace = new Pace(Optional.empty(), settings.bytesPerSecond(), progress::isGivenUp);
     }
 
@@ -55,7 +55,7 @@ public final class PlainRelay {
             }
             int length = chunk.get().remaining();
             progress.received(length, now);
-            Optional<RelayEnd> exceeded = settings.exceededBy(progress.bytesIn());
+            Optional<RelayEnd.LimitExceeded> exceeded = settings.exceededBy(progress.bytesIn());
             if (exceeded.isPresent()) {
                 return exceeded.get();
             }
@@ -72,8 +72,14 @@ public final class PlainRelay {
         long written = progress.written(length, now);
         turn.waited(written - now, written);
         if (!progress.terminalSeen()) {
-            pace.spend(0, length);
+            paused(pace.spend(0, length));
         }
         turn.spend(0, length, System.nanoTime());
+    }
+
+    private void paused(long nanos) {
+        if (nanos > 0) {
+            turn.waited(nanos, System.nanoTime());
+        }
     }
 }

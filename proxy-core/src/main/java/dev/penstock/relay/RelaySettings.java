@@ -28,7 +28,7 @@ public record RelaySettings(
     }
 
     /** How a relay ends whose answer is this long, or is to be; empty while it is within its limit. */
-    public Optional<RelayEnd> exceededBy(long bytes) {
+    public Optional<RelayEnd.LimitExceeded> exceededBy(long bytes) {
         return responseBytes
                 .filter(limit -> bytes > limit)
                 .map(limit -> new RelayEnd.LimitExceeded("the response is larger than " + limit + " bytes"));

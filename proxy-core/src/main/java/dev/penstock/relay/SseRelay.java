@@ -53,7 +53,7 @@ public final class SseRelay {
         this.settings = settings;
         this.progress = progress;
         this.parser = new SseParser(settings.eventBytes());
-        this.turn = new Turn(settings.turn());
+        this.turn = new Turn(settings.turn(), progress::isGivenUp);
         this.pace = new Pace(settings.eventsPerSecond(), settings.bytesPerSecond(), progress::isGivenUp);
     }
 
@@ -80,7 +80,7 @@ public final class SseRelay {
         int length = chunk.remaining();
         long before = progress.events();
         progress.received(length, now);
-        Optional<RelayEnd> exceeded = settings.exceededBy(progress.bytesIn());
+        Optional<RelayEnd.LimitExceeded> exceeded = settings.exceededBy(progress.bytesIn());
         if (exceeded.isPresent()) {
             exceeded(exceeded.get());
             return;
@@ -89,9 +89,15 @@ public final class SseRelay {
         flush();
         long events = progress.events() - before;
         if (!progress.terminalSeen()) {
-            pace.spend(events, length);
+            paused(pace.spend(events, length));
         }
         turn.spend(events, length, System.nanoTime());
+    }
+
+    private void paused(long nanos) {
+        if (nanos > 0) {
+            turn.waited(nanos, System.nanoTime());
+        }
     }
 
     private void parse(ByteBuffer chunk, int length) {
@@ -213,9 +219,18 @@ public final class SseRelay {
             long now = progress.written(length, since);
             turn.waited(now - since, now);
         }
-        if (stage.isActive() && !stage.flushed()) {
+        if (stage.isActive()) {
+            tellObservers();
+        }
+    }
+
+    private void tellObservers() {
+        long since = System.nanoTime();
+        if (!stage.flushed()) {
             pluginFailed();
         }
+        long now = System.nanoTime();
+        turn.waited(now - since, now);
     }
 
     private void pluginFailed() {

@@ -3,6 +3,7 @@ package dev.penstock.relay;
 
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 
 /**
@@ -33,8 +34,8 @@ public final class Turn {
         }
     }
 
-    public Turn(Limits limits) {
-        this(limits, HotTime.SHARED::pass);
+    Turn(Limits limits, BooleanSupplier givenUp) {
+        this(limits, took -> HotTime.SHARED.pass(took, givenUp));
     }
 
     /** What is done between two turns is told how long the turn took, in nanoseconds. */
@@ -43,7 +44,7 @@ public final class Turn {
         this.between = between;
     }
 
-    /** Told of whatever the thread may have been parked in (a read, a write, a plugin): how long it took, and the time. */
+    /** Told of whatever the thread may have been parked in (a read, a write, a plugin, a pause): how long it took, and the time. */
     void waited(long waitedNanos, long now) {
         if (waitedNanos >= PARKED_NANOS || startedAt == 0) {
             begin(now);

@@ -18,7 +18,7 @@ final class SocketOutput {
 
     private final OutputStream out;
 
-    /** When the write in progress began, or 0. Written by the owner, read by the watchdog of the clocks. */
+    /** When the write in progress began, or last made progress; or 0. Written by the owner, read by the watchdog of the clocks. */
     private volatile long writingSince = NOT_WRITING;
 
     SocketOutput(Socket socket) throws IOException {

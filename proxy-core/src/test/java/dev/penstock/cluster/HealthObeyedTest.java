@@ -288,6 +288,24 @@ final class HealthObeyedTest {
         test.probe("b", false, 3);
 
         assertThat(test.picks(20, 1)).containsOnlyKeys("a", "b");
+        assertThat(test.cluster()
+                        .offers(PickRequest.any().without(test.instance("b").id())))
+                .as("another to try")
+                .isTrue();
+    }
+
+    @Test
+    void aShorterPatienceDoesNotCutALongerOneShort() {
+        TestCluster test = TestCluster.of(health(), instance("a"), instance("b"));
+        try (InstanceLease lease = test.leaseOn("a")) {
+            lease.leaveAlone(Duration.ofSeconds(30));
+            lease.leaveAlone(Duration.ZERO);
+        }
+
+        test.time.advance(Duration.ofSeconds(29));
+        assertThat(test.picks(20, 1)).containsOnlyKeys("b");
+        test.time.advance(Duration.ofSeconds(2));
+        assertThat(test.picks(20, 1)).containsOnlyKeys("a", "b");
     }
 
     @Test

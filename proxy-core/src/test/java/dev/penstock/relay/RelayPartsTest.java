@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.dialect.Dialect;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -108,6 +109,36 @@ class RelayPartsTest {
 
         assertThat(time.book(1_000, 1L << 60)).isZero();
         assertThat(time.book(1_000, 1L << 60)).isEqualTo(2_000);
+    }
+
+    @Test
+    void booksNoMoreThanATurnCanTake() {
+        var time = new HotTime(2);
+
+        assertThat(time.book(Duration.ofMinutes(1).toNanos(), 1L << 60)).isZero();
+        assertThat(time.book(1_000, 1L << 60)).isEqualTo(10_000_000);
+    }
+
+    @Test
+    void aStreamThatIsGivenUpWaitsForNoTurn() {
+        var time = new HotTime(2);
+        for (int i = 0; i < 1_000; i++) {
+            time.pass(10_000_000, () -> true);
+        }
+
+        assertThat(time.book(0, System.nanoTime()))
+                .as("still booked, because nobody waited for it")
+                .isGreaterThan(Duration.ofSeconds(5).toNanos());
+    }
+
+    @Test
+    void tellsHowLongItPaused() {
+        var pace = new Pace(Optional.of(1000), Optional.empty(), () -> false);
+
+        assertThat(pace.spend(20, 0))
+                .isGreaterThanOrEqualTo(Duration.ofMillis(20).toNanos());
+        assertThat(new Pace(Optional.empty(), Optional.empty(), () -> false).spend(20, 20))
+                .isZero();
     }
 
     @Test
