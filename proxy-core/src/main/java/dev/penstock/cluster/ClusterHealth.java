@@ -63,6 +63,11 @@ final class ClusterHealth {
         }
     }
 
+    /** Brought nothing so far; that is no first token, so a trial goes on. */
+    void gaveNothing(Instance instance, Duration soFar) {
+        instance.timeToFirstToken().atLeast(soFar, surroundings.nanoTime().getAsLong());
+    }
+
     /** Asks for patience; that is no failure, so it does not change the health. */
     void asked(Instance instance, Duration time) {
         Duration bounded = time.compareTo(LONGEST_PATIENCE) < 0 ? time : LONGEST_PATIENCE;

@@ -8,6 +8,8 @@ public enum Evidence {
     CONNECT_FAILED,
     RESET,
     FIRST_BYTE_TIMEOUT,
+    /** On trial, it had brought nothing when another that was asked later had. */
+    OUTRUN,
     /** A status from 500 on. */
     SERVER_ERROR,
     /** The stream ended before its dialect's terminal event. */

@@ -61,6 +61,23 @@ public final class InstanceLease implements AutoCloseable {
         }
     }
 
+    /**
+     * Given up without a first event, after that time from the sending of the request: it is at least as slow as that. That is
+     * no failure, and no success.
+     */
+    public void gaveNothing(Duration soFar) {
+        if (begun.compareAndSet(false, true)) {
+            reports.gaveNothing(instance(), soFar);
+        }
+    }
+
+    /** Another instance that was asked later was first. Of an instance on trial that is too little; of others it says nothing. */
+    public void outrun() {
+        if (trial) {
+            failed(Evidence.OUTRUN, "on trial");
+        }
+    }
+
     /** The instance asks to be left alone for that time; others are asked meanwhile, if there are any. */
     public void leaveAlone(Duration time) {
         reports.asked(instance(), time);

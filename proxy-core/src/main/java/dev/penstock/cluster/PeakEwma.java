@@ -25,6 +25,13 @@ final class PeakEwma {
         known = true;
     }
 
+    /** A sample that is not over yet: it can only make the expectation worse. */
+    synchronized void atLeast(Duration soFar, long now) {
+        if (!known || seconds * kept(now) < soFar.toNanos() / NANOS_PER_SECOND) {
+            observe(soFar, now);
+        }
+    }
+
     /** What to expect now; empty when nothing was observed yet. */
     synchronized OptionalDouble seconds(long now) {
         return known ? OptionalDouble.of(seconds * kept(now)) : OptionalDouble.empty();

@@ -51,10 +51,22 @@ final class ClusterCheck {
         if (cluster.instances().stream().allMatch(instance -> instance.weight() == 0)) {
             warn(node.get(), "instances", "every weight is 0, so no instance gets traffic");
         }
-        if (cluster.retry().hedgeAfter().isPresent()
-                && cluster.instances().size() == 1
-                && cluster.dns().isEmpty()) {
-            warn(node.get(), "retry.hedge_after", "there is no second instance to ask");
+        if (cluster.retry().hedgeAfter().isPresent()) {
+            hedging(cluster, node.get());
+        }
+    }
+
+    /** Who is always outrun never fails, so only a probe, or a balancer that looks at speed, finds out. */
+    private void hedging(ClusterConfig cluster, ConfigNode node) {
+        if (cluster.instances().size() == 1 && cluster.dns().isEmpty()) {
+            warn(node, "retry.hedge_after", "there is no second instance to ask");
+        } else if (!cluster.health().active().enabled() && !(cluster.balancer() instanceof BalancerConfig.PeakEwma)) {
+            warn(
+                    node,
+                    "retry.hedge_after",
+                    "an instance that accepts requests and never answers always loses to the second, so no failure of"
+                            + " it is seen and it is picked again and again; set health.active.path, or balancer:"
+                            + " peak_ewma");
         }
     }
 

@@ -35,6 +35,7 @@ final class Attempt implements AutoCloseable {
     private final TimeoutsConfig clocks;
     private final Retries retries;
     private final RelayProgress progress;
+    private final long begunAt = System.nanoTime();
 
     /** When the request went out; 0 before. Written by whoever opens, read by the clocks. */
     private volatile long sentAt;
@@ -150,6 +151,16 @@ final class Attempt implements AutoCloseable {
             case Opening.Answered(UpstreamHead head, var body, var promising) ->
                 retries.areOnStatus(head.status()) ? Setback.ofStatus(head.status()) : Setback.OF_A_STREAM;
         };
+    }
+
+    /** It is given up before its first event. On the stream thread. */
+    void gaveNothing() {
+        lease.gaveNothing(Duration.ofNanos(System.nanoTime() - begunAt));
+    }
+
+    /** One that began later was first. On the stream thread. */
+    void outrun() {
+        lease.outrun();
     }
 
     /** It was not the first: its slot is free at once, and its connection is broken off. For any thread. */

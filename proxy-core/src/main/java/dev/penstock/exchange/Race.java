@@ -44,6 +44,7 @@ final class Race {
             exchange.blockedIn(this);
             start(first);
             Runner winner = winner(hedgeAfter);
+            tellOutrun(winner);
             running.remove(winner);
             giveUpOthers();
             exchange.facts().upstreamWaitNanos += System.nanoTime() - begun;
@@ -77,6 +78,11 @@ final class Race {
             attempt.abort();
         }
         Thread.ofVirtual().name("attempt-" + exchange.id()).start(runner::open);
+    }
+
+    /** Losing says something about an instance only when it had the earlier start. */
+    private void tellOutrun(Runner winner) {
+        running.stream().takeWhile(runner -> runner != winner).forEach(runner -> runner.attempt.outrun());
     }
 
     private void giveUpOthers() {
@@ -142,6 +148,9 @@ final class Race {
 
         /** On the stream thread. */
         void giveUp() {
+            if (!decided.get()) {
+                attempt.gaveNothing();
+            }
             attempt.giveUp(LOST);
             if (!decided.compareAndSet(false, true)) {
                 attempt.discard();

@@ -96,6 +96,29 @@ final class HealthObeyedTest {
     }
 
     @Test
+    void aTrialThatIsOutrunFailsAndAStreamInFullStandingDoesNot() {
+        TestCluster test = TestCluster.of(health(), instance("a"), instance("b"));
+        for (int i = 0; i < 10; i++) {
+            try (InstanceLease lease = test.leaseOn("a")) {
+                lease.gaveNothing(Duration.ofSeconds(1));
+                lease.outrun();
+            }
+        }
+        assertThat(test.view("a").status()).isNotEqualTo(HealthStatus.EJECTED);
+        assertThat(test.view("a").failures()).isZero();
+
+        test.eject("a");
+        test.time.advance(test.cluster().config().health().passive().eject());
+        try (InstanceLease trial = test.leaseOn("a")) {
+            trial.gaveNothing(Duration.ofSeconds(1));
+            assertThat(test.instance("a").health().onTrial()).isTrue();
+            trial.outrun();
+        }
+        assertThat(test.view("a").status()).isEqualTo(HealthStatus.EJECTED);
+        assertThat(test.view("a").why()).contains("outrun");
+    }
+
+    @Test
     void aPreparedGenerationThatIsNotActivatedChangesNothing() {
         TestCluster test = TestCluster.of(health(), instance("a", 1, 0, Optional.of(2)));
 

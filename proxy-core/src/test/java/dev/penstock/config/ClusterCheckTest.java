@@ -44,12 +44,22 @@ class ClusterCheckTest {
                 .singleElement()
                 .asString()
                 .contains("clusters[0].retry.hedge_after: there is no second instance to ask");
-        assertThat(Loading.warnings(cluster("dns: 5s, retry: {hedge_after: 1s},", "")))
+        assertThat(Loading.warnings(cluster("dns: 5s, health: {active: /health}, retry: {hedge_after: 1s},", "")))
                 .isEmpty();
         assertThat(Loading.problems(cluster("retry: {attempts: 1, hedge_after: 1s},", "")))
                 .singleElement()
                 .asString()
                 .contains("hedge_after", "attempts must be at least 2");
+    }
+
+    @Test
+    void warnsOfAHedgeThatHidesASilentInstance() {
+        assertThat(Loading.warnings(cluster("dns: 5s, retry: {hedge_after: 1s},", "")))
+                .singleElement()
+                .asString()
+                .contains("clusters[0].retry.hedge_after: an instance that accepts requests and never answers");
+        assertThat(Loading.warnings(cluster("dns: 5s, balancer: peak_ewma, retry: {hedge_after: 1s},", "")))
+                .isEmpty();
     }
 
     @ParameterizedTest

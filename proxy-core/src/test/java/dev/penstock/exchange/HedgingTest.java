@@ -96,6 +96,50 @@ class HedgingTest {
     }
 
     @Test
+    void aSilentInstanceIsLearntToBeSlow() throws IOException {
+        try (TestedProxy proxy = TestedProxy.of("""
+            clusters:
+              - name: c
+                balancer: peak_ewma
+                retry: {attempts: 2, budget: 100%%, hedge_after: 500ms}
+                instances: [{name: one, url: "%s"}, {name: two, url: "%s"}]
+            routes:
+              - {match: {model: "*"}, cluster: c}
+            """.formatted(one.url(), two.url()))) {
+            for (int i = 0; i < 6; i++) {
+                assertThat(proxy.exchange(chat()).text()).isEqualTo(GOOD);
+            }
+            assertThat(one.requests()).hasSize(1);
+            proxy.awaitQuiet();
+        }
+    }
+
+    @Test
+    void aTrialThatIsOutrunFails() throws IOException {
+        one.play(request -> one.requests().size() == 1
+                ? Script.json(500, "{}")
+                : Script.script().silence());
+        try (TestedProxy proxy = TestedProxy.of("""
+            clusters:
+              - name: c
+                health: {passive: {failures: 1, eject: 700ms}}
+                retry: {%s}
+                instances: [{name: one, url: "%s", priority: 0}, {name: two, url: "%s", priority: 1}]
+            routes:
+              - {match: {model: "*"}, cluster: c}
+            """.formatted(HEDGE, one.url(), two.url()))) {
+            eventually(SOON, () -> {
+                assertThat(proxy.exchange(chat()).text()).isEqualTo(GOOD);
+                assertThat(one.requests().size()).isGreaterThan(1);
+            });
+            assertThat(proxy.metrics().sum("penstock_upstream_healthy", "instance", "one"))
+                    .as("ejected again")
+                    .isZero();
+            proxy.awaitQuiet();
+        }
+    }
+
+    @Test
     void nobodyElseIsAskedWhenTheFirstIsQuick() throws IOException {
         one.play(Script.stream(ProviderEvents.chat(3), Duration.ofMillis(40)));
         try (TestedProxy proxy = proxy(HEDGE.replace("50ms", "10s"))) {
