@@ -151,8 +151,9 @@ final class ForeignServer implements AutoCloseable {
 
     List<Execution> executed() {
         try (Stream<String> lines = Files.lines(log.toPath())) {
-            return lines.map(line -> line.split(" ", 2))
-                    .filter(words -> words.length == 2 && words[0].startsWith("request-"))
+            // A server that was killed while it wrote has left half a line.
+            return lines.filter(line -> line.matches("request-\\d+ [\\d.]+(-[\\d.]+)?"))
+                    .map(line -> line.split(" ", 2))
                     .map(words -> new Execution(words[0], millis(words[1])))
                     .toList();
         } catch (IOException e) {
