@@ -74,15 +74,18 @@ final class ClusterAttempts implements Retries {
         return new Attempt(exchange, cluster, lease, this);
     }
 
-    /** A second attempt beside the first, if there is somebody to ask and anything left to pay with. */
+    /**
+     * A second attempt beside the first, if there is somebody to ask who has not asked for peace, and anything left to pay with.
+     * The pick comes last, for it takes a turn and perhaps a trial; should others have been quicker to what was offered, the
+     * price is not paid back: that is rare, and rather too few attempts than too many.
+     */
     private Optional<Attempt> hedge() {
-        boolean allowed =
-                arePossible() && hasAttempts() && !exchange.downstream().isCommitted();
+        boolean allowed = exchange.outcome().isEmpty()
+                && hasAttempts()
+                && !exchange.downstream().isCommitted()
+                && cluster.offers(others())
+                && cluster.retryBudget().tryRetry();
         if (!allowed || !(cluster.pick(others()) instanceof Pick.Leased(InstanceLease lease))) {
-            return Optional.empty();
-        }
-        if (!cluster.retryBudget().tryRetry()) {
-            lease.close();
             return Optional.empty();
         }
         try {
