@@ -6,6 +6,8 @@ import dev.penstock.cluster.Evidence;
 import dev.penstock.cluster.InstanceLease;
 import dev.penstock.config.RetryCondition;
 import dev.penstock.config.TimeoutsConfig;
+import dev.penstock.dialect.EventKind;
+import dev.penstock.dialect.StreamInspector;
 import dev.penstock.relay.BrokenEncodingException;
 import dev.penstock.relay.ChunkSource;
 import dev.penstock.relay.ClientGoneException;
@@ -104,8 +106,8 @@ final class Attempt implements AutoCloseable {
     void openAhead() {
         try {
             UpstreamHead head = open();
-            FirstEvent body =
-                    new FirstEvent(call::read, exchange.request().dialect().newInspector(), exchange.eventLimit());
+            StreamInspector inspector = exchange.request().dialect().newInspector();
+            FirstEvent body = new FirstEvent(call::read, inspector, exchange.eventLimit(), progress);
             ahead = Optional.of(new Opening.Answered(head, body, isPromising(head, body)));
         } catch (Throwable e) {
             // Nobody is above this thread: the stream thread throws it on.
@@ -118,7 +120,11 @@ final class Attempt implements AutoCloseable {
             return false;
         }
         boolean readable = BodyCoding.of(head.header("content-encoding")) == BodyCoding.IDENTITY;
-        return !readable || !AnswerRelay.isEventStream(exchange.request(), head) || body.isGood();
+        return !readable || !AnswerRelay.isEventStream(exchange.request(), head) || isGood(body.await());
+    }
+
+    private static boolean isGood(Optional<EventKind> first) {
+        return first.filter(kind -> kind != EventKind.ERROR).isPresent();
     }
 
     /** Whether what was opened ahead is worth relaying while others are under way. */

@@ -17,38 +17,51 @@ public final class FirstEvent implements ChunkSource {
     private final ChunkSource source;
     private final SseParser parser;
     private final StreamInspector inspector;
+    private final RelayProgress progress;
+    private final long most;
     private final ByteArrayOutputStream ahead = new ByteArrayOutputStream();
     private Optional<EventKind> first = Optional.empty();
 
     /**
      * @param inspector one of its own: the relay will show the same event to another
-     * @param maxEventBytes no more than this is read ahead
+     * @param maxEventBytes when this has come without an event, comments included, nothing more is read ahead
+     * @param progress is told of bytes as they come, so that the clocks see a server that sends comments alive
      */
-    public FirstEvent(ChunkSource source, StreamInspector inspector, long maxEventBytes) {
+    public FirstEvent(ChunkSource source, StreamInspector inspector, long maxEventBytes, RelayProgress progress) {
         this.source = source;
         this.inspector = inspector;
+        this.progress = progress;
+        this.most = maxEventBytes;
         this.parser = new SseParser(maxEventBytes);
     }
 
-    /** Blocks until the first event has come: whether there is one, and it tells of no failure. */
-    public boolean isGood() {
-        while (first.isEmpty()) {
-            Optional<ByteBuffer> chunk = source.read(0);
-            if (chunk.isEmpty()) {
-                return false;
+    /** Blocks until the first event has come, and says what it is; empty when the body ends without one. */
+    public Optional<EventKind> await() {
+        try {
+            while (first.isEmpty()) {
+                Optional<ByteBuffer> chunk = source.read(0);
+                if (chunk.isEmpty()) {
+                    return Optional.empty();
+                }
+                take(chunk.get());
             }
-            take(chunk.get());
+            return first;
+        } finally {
+            progress.aheadDone();
         }
-        return first.get() != EventKind.ERROR;
     }
 
     private void take(ByteBuffer chunk) {
+        progress.aheadReceived();
         int offset = chunk.arrayOffset() + chunk.position();
         ahead.write(chunk.array(), offset, chunk.remaining());
         try {
             parser.feed(chunk.array(), offset, chunk.remaining(), this::see);
         } catch (EventTooLargeException e) {
             first = Optional.of(EventKind.OTHER); // The relay comes to the same end, and tells the client of it.
+        }
+        if (first.isEmpty() && ahead.size() >= most) {
+            first = Optional.of(EventKind.OTHER); // Comments need no memory once they are relayed.
         }
     }
 

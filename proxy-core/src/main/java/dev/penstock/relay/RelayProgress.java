@@ -155,6 +155,21 @@ public final class RelayProgress {
         return now;
     }
 
+    /** Bytes came to somebody who reads ahead. That is for the clocks; the relay counts them, and the waiting, when it takes them. */
+    void aheadReceived() {
+        long now = System.nanoTime() | 1;
+        readingSince = now;
+        lastReadAt = now;
+        if (firstEventAt == NEVER) {
+            firstEventAt = now;
+        }
+    }
+
+    /** Nothing more is read ahead: nobody waits until the relay does. */
+    void aheadDone() {
+        readingSince = NEVER;
+    }
+
     @SuppressWarnings("NonAtomicVolatileUpdate") // One writer, the stream thread.
     void received(int bytes, long now) {
         bytesIn += bytes;

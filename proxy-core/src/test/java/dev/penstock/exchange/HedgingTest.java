@@ -257,6 +257,55 @@ class HedgingTest {
     }
 
     @Test
+    void aServerThatShowsLifeHasBroughtItsFirstByte() throws IOException {
+        String comment = ": working\n\n";
+        one.play(Script.sse()
+                .event(comment)
+                .pause(Duration.ofSeconds(2))
+                .events(ProviderEvents.chat(3))
+                .end());
+        try (TestedProxy proxy = proxy(HEDGE.replace("50ms", "8s"), "timeouts: {first_byte: 1s}")) {
+            assertThat(proxy.exchange(chat()).text()).endsWith(GOOD);
+            assertThat(proxy.outcome()).isEqualTo("completed");
+            proxy.awaitQuiet();
+        }
+        one.play(Script.sse().event(comment).silence());
+        try (TestedProxy proxy = proxy("attempts: 2, hedge_after: 8s, on: [5xx]", "timeouts: {idle: 300ms}")) {
+            assertThat(proxy.exchange(chat()).status()).isEqualTo(504);
+            assertThat(proxy.outcome()).isEqualTo("idle_timeout");
+            proxy.awaitQuiet();
+        }
+    }
+
+    @Test
+    void commentsWithoutEndAreNotKept() throws IOException {
+        one.play(Script.sse().forever(i -> ": working\n\n", Duration.ofMillis(1)));
+        try (TestedProxy proxy = proxy(HEDGE.replace("50ms", "9s"), "limits: {event: 1KiB}")) {
+            try (RawHttpClient client = proxy.client()) {
+                client.send(chat()).readHead();
+            }
+            assertThat(two.requests()).isEmpty();
+            assertThat(proxy.outcome()).isEqualTo("client_disconnect");
+            proxy.awaitQuiet();
+        }
+    }
+
+    @Test
+    void thereIsNoHedgeAtAnInstanceThatAskedForPeace() throws IOException {
+        two.play(Script.json(429, "{}", "retry-after: 30"));
+        one.play(request -> one.requests().size() == 1
+                ? Script.script().silence()
+                : Script.script().pause(Duration.ofMillis(300)).then(Script.stream(ProviderEvents.chat(3))));
+        try (TestedProxy proxy = proxy(HEDGE, "timeouts: {first_byte: 400ms}")) {
+            proxy.exchange(chat());
+            assertThat(two.requests()).hasSize(1);
+            assertThat(proxy.exchange(chat()).text()).isEqualTo(GOOD);
+            assertThat(two.requests()).hasSize(1);
+            proxy.awaitQuiet();
+        }
+    }
+
+    @Test
     void aThousandRacesEndInOneAnswerEach() throws Exception {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);
