@@ -16,14 +16,18 @@ import java.util.Optional;
 record Routing(Route route, List<Cluster> chain, ClientRequest request) {
 
     static Routing of(Generation generation, ClientRequest request, Optional<String> model) {
-        return switch (generation.routes().match(request.path(), model, request::values)) {
+        RouteAnswer answer = generation
+                .routes()
+                .match(request.path(), model, request::values, name -> speaks(generation.cluster(name), request));
+        return switch (answer) {
             case RouteAnswer.Matched(Route route, List<String> clusters) ->
-                new Routing(
-                        route,
-                        speaking(
-                                request,
-                                clusters.stream().map(generation::cluster).toList()),
-                        request);
+                new Routing(route, clusters.stream().map(generation::cluster).toList(), request);
+            case RouteAnswer.OtherApi ignored ->
+                throw new RefusedException(Refusal.of(
+                                404,
+                                RefusalReason.BAD_REQUEST,
+                                "The model servers for this model speak another API than this path belongs to.")
+                        .withCode("other_api"));
             case RouteAnswer.UnknownModel ignored -> throw new RefusedException(Accept.unknownModel(model.orElse("")));
             case RouteAnswer.UnknownPath ignored ->
                 throw new RefusedException(
@@ -32,22 +36,11 @@ record Routing(Route route, List<Cluster> chain, ClientRequest request) {
         };
     }
 
-    /** The clusters that speak the request's API; there is always one. */
-    private static List<Cluster> speaking(ClientRequest request, List<Cluster> chain) {
-        List<Cluster> speaking = chain.stream()
-                .filter(cluster -> cluster.config()
-                        .dialect()
-                        .map(dialect -> dialect.takes(request.path()))
-                        .orElse(true))
-                .toList();
-        if (speaking.isEmpty() && !chain.isEmpty()) {
-            throw new RefusedException(Refusal.of(
-                            404,
-                            RefusalReason.BAD_REQUEST,
-                            "The model servers for this model speak another API than this path belongs to.")
-                    .withCode("other_api"));
-        }
-        return speaking;
+    private static boolean speaks(Cluster cluster, ClientRequest request) {
+        return cluster.config()
+                .dialect()
+                .map(dialect -> dialect.takes(request.path()))
+                .orElse(true);
     }
 
     /** A body within the largest limit may still be beyond this route's. */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -61,14 +62,19 @@ public record Route(RouteConfig config, StreamLimiter limiter) {
     }
 
     /**
-     * The clusters to try, in order: one of those that share the traffic, then the fallbacks. The draw is from zero to one,
-     * and one whose weight is zero is never drawn.
+     * The clusters to try, in order, of those that can be sent the request: one that shares the traffic, then the fallbacks. The
+     * draw is from zero to one, and one whose weight is zero is never drawn.
      */
-    List<String> chain(double draw) {
+    List<String> chain(double draw, Predicate<String> speaks) {
         SequencedSet<String> chain = new LinkedHashSet<>();
-        drawn(draw).ifPresent(chain::add);
-        chain.addAll(config.fallback());
+        drawn(draw, speaks).ifPresent(chain::add);
+        config.fallback().stream().filter(speaks).forEach(chain::add);
         return List.copyOf(chain);
+    }
+
+    /** Whether there is any cluster to try, for whatever request. */
+    boolean leadsSomewhere() {
+        return !chain(0, name -> true).isEmpty();
     }
 
     /** The models it publishes: those it lists, or the one it matches exactly. */
@@ -92,11 +98,13 @@ public record Route(RouteConfig config, StreamLimiter limiter) {
                 .findFirst();
     }
 
-    private Optional<String> drawn(double draw) {
-        double rest = draw
-                * config.clusters().stream().mapToInt(WeightedCluster::weight).sum();
+    private Optional<String> drawn(double draw, Predicate<String> speaks) {
+        List<WeightedCluster> sharing = config.clusters().stream()
+                .filter(cluster -> speaks.test(cluster.name()))
+                .toList();
+        double rest = draw * sharing.stream().mapToInt(WeightedCluster::weight).sum();
         Optional<String> last = Optional.empty();
-        for (WeightedCluster cluster : config.clusters()) {
+        for (WeightedCluster cluster : sharing) {
             if (cluster.weight() > 0) {
                 last = Optional.of(cluster.name());
                 rest -= cluster.weight();

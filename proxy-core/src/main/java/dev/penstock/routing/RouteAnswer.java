@@ -14,6 +14,9 @@ public sealed interface RouteAnswer {
         }
     }
 
+    /** The first rule that matches leads only to clusters that do not speak the path's API. */
+    record OtherApi() implements RouteAnswer {}
+
     /** There are routes for the path, and none of them takes this model with these headers. */
     record UnknownModel() implements RouteAnswer {}
 

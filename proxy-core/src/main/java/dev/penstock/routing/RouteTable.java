@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
+import java.util.function.Predicate;
 
 /** All routes of one generation of the configuration, in order: the first match wins. Immutable. */
 public final class RouteTable {
@@ -24,15 +25,26 @@ public final class RouteTable {
         return routes;
     }
 
-    /** One answer for a request. The path is without a query; a request without a model matches only rules for all models. */
-    public RouteAnswer match(String path, Optional<String> model, HeaderLookup headers) {
+    /**
+     * One answer for a request. The path is without a query; a request without a model matches only rules for all models.
+     *
+     * @param speaks whether a cluster can be sent this request; among the others there is no draw
+     */
+    public RouteAnswer match(String path, Optional<String> model, HeaderLookup headers, Predicate<String> speaks) {
         Optional<Route> found = first(path, model, headers);
         if (found.isPresent()) {
-            return new RouteAnswer.Matched(found.get(), found.get().chain(random.getAsDouble()));
+            return answer(found.get(), speaks);
         }
         return routes.stream().anyMatch(route -> route.hasPath(path))
                 ? new RouteAnswer.UnknownModel()
                 : new RouteAnswer.UnknownPath();
+    }
+
+    private RouteAnswer answer(Route route, Predicate<String> speaks) {
+        List<String> chain = route.chain(random.getAsDouble(), speaks);
+        return chain.isEmpty() && route.leadsSomewhere()
+                ? new RouteAnswer.OtherApi()
+                : new RouteAnswer.Matched(route, chain);
     }
 
     /** What {@link #match} would do and why; draws nothing. */

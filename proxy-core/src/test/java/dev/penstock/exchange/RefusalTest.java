@@ -71,6 +71,7 @@ class RefusalTest {
                     routes:
                       - {match: {model: m}, cluster: a}
                       - {match: {model: both}, cluster: a, fallback: [b]}
+                      - {match: {model: shared}, clusters: [{name: a, weight: 9}, {name: b, weight: 1}]}
                     """.formatted(one.url(), two.url()))) {
             Response refused = proxy.exchange(messages("m"));
             assertThat(refused.status()).isEqualTo(404);
@@ -81,6 +82,11 @@ class RefusalTest {
             assertThat(one.requests()).isEmpty();
             assertThat(two.requests()).hasSize(1);
             proxy.exchange(chat());
+            assertThat(one.requests()).hasSize(1);
+
+            for (int i = 0; i < 10; i++) {
+                assertThat(proxy.exchange(messages("shared")).status()).isEqualTo(200);
+            }
             assertThat(one.requests()).hasSize(1);
         }
     }

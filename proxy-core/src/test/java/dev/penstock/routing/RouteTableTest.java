@@ -47,9 +47,9 @@ final class RouteTableTest {
     void anUnknownModelIsNotAnUnknownPath() {
         RouteTable table = table(route("a", CHAT, "gpt-*"));
 
-        assertThat(table.match(CHAT, Optional.of("claude"), HeaderLookup.none()))
+        assertThat(table.match(CHAT, Optional.of("claude"), HeaderLookup.none(), any -> true))
                 .isInstanceOf(UnknownModel.class);
-        assertThat(table.match("/v2/x", Optional.of("gpt-4o"), HeaderLookup.none()))
+        assertThat(table.match("/v2/x", Optional.of("gpt-4o"), HeaderLookup.none(), any -> true))
                 .isInstanceOf(UnknownPath.class);
     }
 
@@ -57,7 +57,7 @@ final class RouteTableTest {
     void aRequestWithoutAModelMatchesOnlyRulesForAllModels() {
         RouteTable table = table(route("some", CHAT, "gpt*"), route("all", CHAT, "*"));
 
-        Matched matched = (Matched) table.match(CHAT, Optional.empty(), HeaderLookup.none());
+        Matched matched = (Matched) table.match(CHAT, Optional.empty(), HeaderLookup.none(), any -> true);
 
         assertThat(matched.route().name()).isEqualTo("all");
     }
@@ -68,7 +68,7 @@ final class RouteTableTest {
         RouteTable table = table(route("gold", CHAT, "*", gold), route("rest", CHAT, "*"));
         HeaderLookup headers = name -> name.equals("x-tier") ? List.of("tin", "golden") : List.of();
 
-        assertThat(((Matched) table.match(CHAT, Optional.of("m"), headers))
+        assertThat(((Matched) table.match(CHAT, Optional.of("m"), headers, any -> true))
                         .route()
                         .name())
                 .isEqualTo("gold");
@@ -85,12 +85,26 @@ final class RouteTableTest {
                 List.of("backup", "small")));
         Map<List<String>, Integer> chains = new HashMap<>();
         for (int i = 0; i < 4000; i++) {
-            Matched matched = (Matched) table.match(CHAT, Optional.of("m"), HeaderLookup.none());
+            Matched matched = (Matched) table.match(CHAT, Optional.of("m"), HeaderLookup.none(), any -> true);
             chains.merge(matched.clusters(), 1, Integer::sum);
         }
 
         assertThat(chains).containsOnlyKeys(List.of("big", "backup", "small"), List.of("small", "backup"));
         assertThat(chains.get(List.of("small", "backup"))).isBetween(850, 1150);
+    }
+
+    @Test
+    void theDrawIsAmongThoseThatSpeakThePathsApi() {
+        RouteTable table = table(
+                route("a", CHAT, "*", List.of(weighted("openai", 1), weighted("anthropic", 9)), List.of("other")));
+        for (int i = 0; i < 100; i++) {
+            assertThat(table.match(CHAT, Optional.of("m"), HeaderLookup.none(), "openai"::equals))
+                    .isInstanceOfSatisfying(
+                            Matched.class,
+                            matched -> assertThat(matched.clusters()).containsExactly("openai"));
+        }
+        assertThat(table.match(CHAT, Optional.of("m"), HeaderLookup.none(), none -> false))
+                .isInstanceOf(RouteAnswer.OtherApi.class);
     }
 
     @Test
@@ -175,7 +189,7 @@ final class RouteTableTest {
     }
 
     private static String name(RouteTable table, String path, String model) {
-        return ((Matched) table.match(path, Optional.of(model), HeaderLookup.none()))
+        return ((Matched) table.match(path, Optional.of(model), HeaderLookup.none(), any -> true))
                 .route()
                 .name();
     }
