@@ -22,7 +22,6 @@ import dev.penstock.spi.RequestDecision;
 import dev.penstock.upstream.UpstreamHead;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,9 +53,7 @@ final class AnswerRelay {
     }
 
     Attempt.Result run() {
-        Optional<Duration> asked = RetryAfter.of(head, Instant.now());
-        asked.ifPresent(lease::leaveAlone);
-        Optional<Duration> pause = pauseBeforeAnother(asked);
+        Optional<Duration> pause = pauseBeforeAnother(RetryAfter.heed(head, lease));
         if (pause.isPresent()) {
             reportStatus();
             return new Attempt.Result.Again(

@@ -6,7 +6,6 @@ import dev.penstock.cluster.Evidence;
 import dev.penstock.cluster.InstanceLease;
 import dev.penstock.config.RetryCondition;
 import dev.penstock.config.TimeoutsConfig;
-import dev.penstock.dialect.EventKind;
 import dev.penstock.dialect.StreamInspector;
 import dev.penstock.relay.BrokenEncodingException;
 import dev.penstock.relay.ChunkSource;
@@ -17,10 +16,11 @@ import dev.penstock.upstream.UpstreamCall;
 import dev.penstock.upstream.UpstreamException;
 import dev.penstock.upstream.UpstreamHead;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One attempt at one instance: connect, send, wait for the head, relay. It reports to the instance's health what happened, and
@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #openAhead} and {@link #discard}, which in a {@link Race} run on a thread of the attempt's own before it is handed over.
  */
 final class Attempt implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
+
     private final StreamExchange exchange;
     private final Cluster cluster;
     private final InstanceLease lease;
@@ -59,8 +61,8 @@ final class Attempt implements AutoCloseable {
 
     /** What came of the opening. */
     private sealed interface Opening {
-        /** {@code promising} when the first event is there and tells of no failure. */
-        record Answered(UpstreamHead head, ChunkSource body, boolean promising) implements Opening {}
+        /** Without a setback when the first event is there and tells of no failure. */
+        record Answered(UpstreamHead head, ChunkSource body, Optional<Setback> setback) implements Opening {}
 
         record Broken(Throwable cause) implements Opening {}
     }
@@ -108,54 +110,58 @@ final class Attempt implements AutoCloseable {
             UpstreamHead head = open();
             StreamInspector inspector = exchange.request().dialect().newInspector();
             FirstEvent body = new FirstEvent(call::read, inspector, exchange.eventLimit(), progress);
-            ahead = Optional.of(new Opening.Answered(head, body, isPromising(head, body)));
+            ahead = Optional.of(new Opening.Answered(head, body, setback(head, body)));
         } catch (Throwable e) {
             // Nobody is above this thread: the stream thread throws it on.
             ahead = Optional.of(new Opening.Broken(e));
         }
     }
 
-    private boolean isPromising(UpstreamHead head, FirstEvent body) {
+    private Optional<Setback> setback(UpstreamHead head, FirstEvent body) {
         if (retries.areOnStatus(head.status())) {
-            return false;
+            return Optional.of(Setback.ofStatus(head.status()));
         }
         boolean readable = BodyCoding.of(head.header("content-encoding")) == BodyCoding.IDENTITY;
-        return !readable || !AnswerRelay.isEventStream(exchange.request(), head) || isGood(body.await());
-    }
-
-    private static boolean isGood(Optional<EventKind> first) {
-        return first.filter(kind -> kind != EventKind.ERROR).isPresent();
+        return readable && AnswerRelay.isEventStream(exchange.request(), head)
+                ? Setback.ofFirst(body.await())
+                : Optional.empty();
     }
 
     /** Whether what was opened ahead is worth relaying while others are under way. */
     boolean isPromising() {
-        return ahead.orElseThrow() instanceof Opening.Answered(var ignored, var body, boolean promising) && promising;
+        return ahead.orElseThrow() instanceof Opening.Answered(var ignored, var body, var setback) && setback.isEmpty();
     }
 
     /** It has failed, and others are under way: its instance is told, the client is not. */
     void dropOut() {
-        Setback setback = setback();
-        if (exchange.outcome().isEmpty()) {
-            setback.tell(lease);
+        Optional<Outcome> brokenOff = exchange.outcome();
+        Optional<Setback> setback = setback();
+        if (brokenOff.isEmpty()) {
+            setback.ifPresent(found -> found.tell(lease));
         }
-        if (ahead.orElseThrow() instanceof Opening.Answered(UpstreamHead head, var ignored, var promising)) {
-            RetryAfter.of(head, Instant.now()).ifPresent(lease::leaveAlone);
+        if (ahead.orElseThrow() instanceof Opening.Answered(UpstreamHead head, var body, var ignored)) {
+            RetryAfter.heed(head, lease);
         }
-        count(setback.word());
+        count(brokenOff
+                .map(Outcome::word)
+                .or(() -> setback.map(Setback::word))
+                .orElseGet(Outcome.INTERNAL_ERROR::word));
+        brokenOff
+                .or(() -> Optional.ofNullable(expired))
+                .ifPresent(outcome -> exchange.rooms().metrics().upstreamAborted(outcome.word()));
         discard();
         close();
     }
 
-    private Setback setback() {
+    /** Empty when the instance has nothing to do with it. */
+    private Optional<Setback> setback() {
         Outcome clock = expired;
         if (clock != null) {
-            return Setback.of(clock);
+            return Optional.of(Setback.of(clock));
         }
         return switch (ahead.orElseThrow()) {
-            case Opening.Broken(UpstreamException e) -> Setback.of(e.kind());
-            case Opening.Broken ignored -> Setback.of(UpstreamException.Kind.RESET);
-            case Opening.Answered(UpstreamHead head, var body, var promising) ->
-                retries.areOnStatus(head.status()) ? Setback.ofStatus(head.status()) : Setback.OF_A_STREAM;
+            case Opening.Broken(Throwable cause) -> Setback.of(cause);
+            case Opening.Answered(var head, var body, var setback) -> setback;
         };
     }
 
@@ -176,9 +182,14 @@ final class Attempt implements AutoCloseable {
         count(word);
     }
 
-    /** Closes the call of an attempt that nobody runs. */
+    /** Closes the call of an attempt that nobody runs, and that therefore throws nothing on. */
     void discard() {
         sentAt = 0;
+        if (ahead.isPresent()
+                && ahead.get() instanceof Opening.Broken(Throwable cause)
+                && !(cause instanceof UpstreamException)) {
+            LOG.error("stream {}: internal error in an attempt that has lost", exchange.id(), cause);
+        }
         call.close();
     }
 
@@ -265,7 +276,7 @@ final class Attempt implements AutoCloseable {
     private Opening openHere() {
         long start = System.nanoTime();
         try {
-            return new Opening.Answered(open(), call::read, true);
+            return new Opening.Answered(open(), call::read, Optional.empty());
         } finally {
             exchange.facts().upstreamWaitNanos += System.nanoTime() - start;
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.penstock.exchange;
 
+import dev.penstock.cluster.InstanceLease;
 import dev.penstock.upstream.UpstreamHead;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -18,6 +19,13 @@ final class RetryAfter {
     private static final int TOO_MANY_REQUESTS = 429;
 
     private RetryAfter() {}
+
+    /** What the answer asks for, which its instance gets from now on. */
+    static Optional<Duration> heed(UpstreamHead head, InstanceLease lease) {
+        Optional<Duration> asked = of(head, Instant.now());
+        asked.ifPresent(lease::leaveAlone);
+        return asked;
+    }
 
     /** Never negative; empty when the answer is no refusal, says nothing, or says what nobody can read. */
     static Optional<Duration> of(UpstreamHead head, Instant now) {

@@ -3,6 +3,7 @@ package dev.penstock.exchange;
 
 import dev.penstock.cluster.Evidence;
 import dev.penstock.cluster.InstanceLease;
+import dev.penstock.dialect.EventKind;
 import dev.penstock.upstream.UpstreamException;
 import java.util.Optional;
 
@@ -12,8 +13,20 @@ import java.util.Optional;
  * @param evidence empty when the instance did nothing wrong
  */
 record Setback(Optional<Evidence> evidence, String word) {
-    /** A stream that had no first event, or an error as its first. */
-    static final Setback OF_A_STREAM = new Setback(Optional.of(Evidence.ERROR_EVENT), "error_event");
+    private static final Setback ERROR_FIRST = new Setback(Optional.of(Evidence.ERROR_EVENT), "error_event");
+
+    /** Of what broke an attempt; empty when that is a bug of our own, which says nothing about the instance. */
+    static Optional<Setback> of(Throwable cause) {
+        return cause instanceof UpstreamException failure ? Optional.of(of(failure.kind())) : Optional.empty();
+    }
+
+    /** Of a stream by its first event, which may be missing; empty when it is a good one. */
+    static Optional<Setback> ofFirst(Optional<EventKind> event) {
+        if (event.isEmpty()) {
+            return Optional.of(of(UpstreamException.Kind.TRUNCATED));
+        }
+        return event.filter(kind -> kind == EventKind.ERROR).map(kind -> ERROR_FIRST);
+    }
 
     static Setback of(UpstreamException.Kind kind) {
         return new Setback(

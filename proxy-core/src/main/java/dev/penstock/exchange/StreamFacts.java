@@ -31,7 +31,6 @@ final class StreamFacts {
     volatile boolean holdsPermits;
     volatile long queueNanos;
     volatile long connectNanos;
-    volatile long firstByteAt;
 
     /** Waiting in connect and for the head, in nanoseconds. Confined to the stream thread, for its account of overhead. */
     long upstreamWaitNanos;

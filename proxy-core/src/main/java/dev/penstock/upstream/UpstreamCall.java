@@ -17,7 +17,7 @@ import org.eclipse.jetty.util.Promise;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request to one model server, driven by the stream's own thread: {@link #connect}, {@link #head}, {@link #read} until it
+ * One request to one model server, driven by one thread at a time: {@link #connect}, {@link #head}, {@link #read} until it
  * is empty, {@link #close}.
  *
  * <p>The call asks jetty-client for a connection of its own instead of joining a destination's queue: in the queue, a request
@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A request goes out again, once and on a fresh connection, when a reused connection broke before one byte of an answer had
  * come: the model server closed it while it rested.
  *
- * <p>The stream thread calls; {@link #abort} and {@link #writingSince} are for every thread. An abort and the end of the call are
+ * <p>One thread at a time calls, usually the stream's, and with hedging one of the attempt's own until it hands over; {@link #abort} and {@link #writingSince} are for every thread. An abort and the end of the call are
  * never halfway at the same time: once the connection is given to the pool it may be somebody else's.
  *
- * <p>Guarded by this: dial, connection, aborted. The rest is the stream thread's.
+ * <p>Guarded by this: dial, connection, aborted. The rest is the calling thread's.
  */
 public final class UpstreamCall implements AutoCloseable {
     private final HttpClient client;

@@ -238,6 +238,11 @@ class HedgingTest {
             two.awaitOnlyExchange().awaitDeparture(SOON);
             assertThat(proxy.outcome()).isEqualTo("client_disconnect");
             proxy.awaitQuiet();
+            assertThat(proxy.metrics().sum("penstock_upstream_requests_total", "result", "client_disconnect"))
+                    .isEqualTo(2);
+            assertThat(proxy.metrics().sum("penstock_upstream_requests_total")).isEqualTo(2);
+            assertThat(proxy.metrics().sum("penstock_upstream_aborts_total", "reason", "client_disconnect"))
+                    .isEqualTo(2);
         }
     }
 
