@@ -91,6 +91,10 @@ final class Accept {
                         Refusal.of(408, RefusalReason.BAD_REQUEST, "The request's body did not arrive in time.")
                                 .withCode("request_timeout")
                                 .closing());
+            case BodySource.Body.Malformed ignored ->
+                throw new RefusedException(
+                        Refusal.of(400, RefusalReason.BAD_REQUEST, "The request's body is not framed as HTTP asks.")
+                                .closing());
             case BodySource.Body.Abandoned ignored ->
                 throw new ClientGoneException(new IllegalStateException("left during the upload"));
         };

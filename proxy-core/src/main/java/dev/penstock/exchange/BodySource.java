@@ -11,7 +11,7 @@ public interface BodySource {
     Body read(long limit, Optional<Duration> clock);
 
     /** What came of reading. */
-    sealed interface Body permits Body.Whole, Body.TooLarge, Body.TooSlow, Body.Abandoned {
+    sealed interface Body permits Body.Whole, Body.TooLarge, Body.TooSlow, Body.Malformed, Body.Abandoned {
         /** All of it. Immutable: nobody writes into the bytes. */
         final class Whole implements Body {
             private final byte[] bytes;
@@ -32,7 +32,10 @@ public interface BodySource {
         /** Not whole in time. */
         record TooSlow() implements Body {}
 
-        /** The client left in the middle, or broke the framing. */
+        /** Its framing is broken, so that nobody can tell where it ends. */
+        record Malformed() implements Body {}
+
+        /** The client left in the middle. */
         record Abandoned() implements Body {}
     }
 }

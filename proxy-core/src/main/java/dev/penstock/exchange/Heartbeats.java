@@ -77,6 +77,7 @@ final class Heartbeats {
             exchange.downstream().heartbeat(this::beat);
         } catch (ClientGoneException e) {
             exchange.debug("heartbeat found the client gone", e);
+            exchange.cancel(Outcome.CLIENT_DISCONNECT);
         } finally {
             writing.set(false);
         }

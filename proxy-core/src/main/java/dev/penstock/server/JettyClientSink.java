@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -119,8 +120,16 @@ final class JettyClientSink implements Downstream {
         }
         if (!response.isCommitted()) {
             endPoint.abort(false);
+        } else if (endsWithTheConnection()) {
+            endPoint.abort(true);
         }
         callback.failed(new EofException("the answer is incomplete")); // Jetty logs other exceptions with their stacks.
+    }
+
+    /** To a client that knows no chunks, a connection that is closed in order would mean that the answer is whole. */
+    private boolean endsWithTheConnection() {
+        return response.getRequest().getConnectionMetaData().getHttpVersion().getVersion()
+                < HttpVersion.HTTP_1_1.getVersion();
     }
 
     @Override

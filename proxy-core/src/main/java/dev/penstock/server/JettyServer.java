@@ -122,6 +122,8 @@ public final class JettyServer implements AutoCloseable {
         http.setSendServerVersion(false);
         http.setSendDateHeader(true);
         http.setRequestHeaderSize(HEAD_BYTES);
+        // What is taken from a model server has to go through here too, with what is added to it.
+        http.setMaxResponseHeaderSize(128 * 1024);
         http.setUseInputDirectByteBuffers(false);
         http.setUseOutputDirectByteBuffers(false);
         // A bare line feed ends no header line: parsers that disagree about it disagree about where a request ends.

@@ -6,6 +6,7 @@ import dev.penstock.transport.BlockingEndPoint;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.Optional;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
@@ -50,7 +51,7 @@ final class RequestBodyReader implements BodySource {
                 continue;
             }
             if (Content.Chunk.isFailure(chunk)) {
-                return new Body.Abandoned();
+                return chunk.getFailure() instanceof HttpException ? new Body.Malformed() : new Body.Abandoned();
             }
             append(chunk, body);
             if (body.size() > limit) {

@@ -21,6 +21,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is refused before a model server is asked, and that nothing comes of it but an answer. */
 class RefusalTest {
@@ -44,6 +45,26 @@ class RefusalTest {
             assertThat(proxy.metrics().sum("penstock_streams_total")).isZero();
             proxy.awaitQuiet();
             return response;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zz\r\n", "-1\r\n", "5\r\n{}   ", "ffffffffffffffffff\r\n"})
+    void refusesABodyWhoseFramingIsBroken(String chunk) throws IOException {
+        try (ScriptedUpstream upstream = ScriptedUpstream.start(GOOD);
+                TestedProxy proxy = TestedProxy.before(upstream);
+                RawHttpClient client = proxy.client()) {
+            client.send("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                    + "Transfer-Encoding: chunked\r\n\r\n" + chunk + "\r\n\r\n\r\n");
+
+            Response response = client.readResponse();
+
+            assertThat(response.status()).isEqualTo(400);
+            assertThat(response.header("connection")).hasValue("close");
+            assertThat(response.text()).contains("is not framed as HTTP asks");
+            assertThat(proxy.entry().reason()).hasValue("bad_request");
+            assertThat(upstream.requests()).isEmpty();
+            proxy.awaitQuiet();
         }
     }
 
