@@ -32,7 +32,8 @@ public record StreamConfig(
         boolean injectUsage,
 
         @Doc(
-                value = "Answer 502 instead of showing clients that the upstream refused our credentials (401, 403).",
+                value = "Answer 502 instead of showing clients that the upstream refused our credentials (401, 403,"
+                        + " 407).",
                 standard = "true")
         boolean maskUpstreamAuthErrors) {
 

@@ -118,7 +118,8 @@ final class AnswerRelay {
             return Optional.of(Failures.broken(
                     Outcome.UPSTREAM_ERROR, 502, "The model server redirects, and this proxy follows nobody."));
         }
-        if ((status == 401 || status == 403) && exchange.settings().maskUpstreamAuthErrors()) {
+        if ((status == 401 || status == 403 || status == 407)
+                && exchange.settings().maskUpstreamAuthErrors()) {
             return Optional.of(Failures.broken(
                     Outcome.UPSTREAM_ERROR,
                     502,

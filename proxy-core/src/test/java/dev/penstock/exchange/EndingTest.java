@@ -338,7 +338,7 @@ class EndingTest {
 
     @Test
     void masksRefusalsOfOurOwnCredentialsAndRedirects() throws IOException {
-        for (int status : List.of(401, 403, 302, 307)) {
+        for (int status : List.of(401, 403, 407, 302, 307)) {
             Response response =
                     ends(Script.json(status, "{\"secret\":1}", "location: http://127.0.0.1:1/"), "upstream_error");
             assertThat(response.status()).isEqualTo(502);
