@@ -4,7 +4,7 @@ package dev.penstock.relay;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** A pause that a stream takes of its own accord. On the stream's thread. */
+/** A pause that a stream takes of its own accord. Confined to the stream thread. */
 final class Parking {
     /** A pause looks this often whether the stream was given up: nobody else can end it. */
     private static final long LOOK_NANOS = 50_000_000;
