@@ -36,8 +36,8 @@ class UnusualPeersTest {
     void aHeartbeatNoticesADepartureBehindMoreThanIsReadAhead() throws IOException {
         try (ScriptedUpstream upstream = ScriptedUpstream.start(
                         Script.sse().events(ProviderEvents.chatDeltas(1)).silence());
-                TestedProxy proxy = TestedProxy.before(upstream, "heartbeat: 100ms");
-                RawHttpClient client = proxy.client()) {
+                TestedProxy proxy = TestedProxy.before(upstream, "heartbeat: 100ms")) {
+            RawHttpClient client = proxy.client();
             client.send(chat()).readEventsAfterHead(1);
             client.send("POST / HTTP/1.1\r\n" + "x".repeat(200_000));
             client.close();
