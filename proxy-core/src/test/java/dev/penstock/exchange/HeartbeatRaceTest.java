@@ -55,11 +55,11 @@ class HeartbeatRaceTest {
     @Test
     void keepsTheUpstreamsHeadersWhenItsHeadIsThereBeforeTheFirstBeat() throws IOException {
         Script script = Script.sse("x-ratelimit-limit: 3")
-                .pause(Duration.ofMillis(300))
+                .pause(Duration.ofMillis(900))
                 .events(ProviderEvents.chat(1))
                 .end();
         try (ScriptedUpstream upstream = ScriptedUpstream.start(script);
-                TestedProxy proxy = TestedProxy.before(upstream, BEATS, "heartbeat_before_commit: true")) {
+                TestedProxy proxy = TestedProxy.before(upstream, "heartbeat: 300ms", "heartbeat_before_commit: true")) {
             Response response = proxy.exchange(chat());
 
             assertThat(response.text()).startsWith(": \n\n");

@@ -22,6 +22,10 @@ final class PhraseWatch {
     private final List<Phrase> phrases;
     private final int matchChars;
     private final StringBuilder kept = new StringBuilder();
+
+    /** The first half of a character whose second half is to come: alone it would be another character, and match nothing. */
+    private String half = "";
+
     /** Place of the first kept character in the whole text. */
     private long keptFrom;
     /** Up to here nothing can become part of a match any more. */
@@ -34,7 +38,7 @@ final class PhraseWatch {
 
     /** The next piece; the pattern that is found with it. */
     Optional<String> add(String piece) throws SearchTimeoutException {
-        kept.append(piece);
+        append(half + piece);
         Optional<String> hit = search(false);
         if (hit.isEmpty()) {
             advance();
@@ -42,21 +46,33 @@ final class PhraseWatch {
         return hit;
     }
 
+    private void append(String text) {
+        int whole = text.length();
+        if (whole > 0 && Character.isHighSurrogate(text.charAt(whole - 1))) {
+            whole--;
+        }
+        kept.append(text, 0, whole);
+        half = text.substring(whole);
+    }
+
     /** No more text: what could have been undone by more stands. */
     Optional<String> atEnd() throws SearchTimeoutException {
+        kept.append(half);
+        half = "";
         return search(true);
     }
 
     /** Nobody can say what is in the text so far: it counts as clear. */
     void letGo() {
-        keptFrom += kept.length();
+        keptFrom = length();
         kept.setLength(0);
+        half = "";
         clear = keptFrom;
     }
 
     /** How many characters have come. */
     long length() {
-        return keptFrom + kept.length();
+        return keptFrom + kept.length() + half.length();
     }
 
     /** How many of them, from the first, cannot be part of a match that is still to come. */

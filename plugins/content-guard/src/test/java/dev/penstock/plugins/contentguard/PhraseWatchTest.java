@@ -30,6 +30,27 @@ final class PhraseWatchTest {
     }
 
     @Test
+    void findsAPhraseThatIsCutInsideACharacter() throws SearchTimeoutException {
+        String text = "the ab\ud83d\ude00cd";
+        for (int cut = 0; cut <= text.length(); cut++) {
+            assertThat(said(watch("ab\ud83d\ude00cd"), text.substring(0, cut), text.substring(cut)))
+                    .as("cut at %s", cut)
+                    .contains("p0");
+        }
+    }
+
+    @Test
+    void aHalfCharacterAtTheEndIsTextToo() throws SearchTimeoutException {
+        PhraseWatch watch = watch("nothing");
+
+        assertThat(watch.add("ab\ud83d")).isEmpty();
+        assertThat(watch.length()).isEqualTo(3);
+        assertThat(watch.clear()).isEqualTo(2);
+        assertThat(watch.atEnd()).isEmpty();
+        assertThat(watch.length()).isEqualTo(3);
+    }
+
+    @Test
     void findsAPhraseWhereverItIsCutInThree() throws SearchTimeoutException {
         String text = "a top secret b";
         for (int first = 0; first <= text.length(); first++) {
