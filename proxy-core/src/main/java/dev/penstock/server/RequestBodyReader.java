@@ -51,7 +51,7 @@ final class RequestBodyReader implements BodySource {
                 continue;
             }
             if (Content.Chunk.isFailure(chunk)) {
-                return chunk.getFailure() instanceof HttpException ? new Body.Malformed() : new Body.Abandoned();
+                return broken(chunk.getFailure());
             }
             append(chunk, body);
             if (body.size() > limit) {
@@ -61,6 +61,11 @@ final class RequestBodyReader implements BodySource {
                 return new Body.Whole(body.toByteArray());
             }
         }
+    }
+
+    /** Jetty calls the end of a connection in the middle of a body bad framing too. */
+    private Body broken(Throwable failure) {
+        return failure instanceof HttpException && !endPoint.isEnded() ? new Body.Malformed() : new Body.Abandoned();
     }
 
     private static void append(Content.Chunk chunk, ByteArrayOutputStream body) {
