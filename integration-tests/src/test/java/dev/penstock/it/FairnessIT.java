@@ -53,7 +53,9 @@ final class FairnessIT {
     void starvesThemWithoutTurns() throws IOException {
         Beside seen = measure(Map.of("LAB_TURN_EVENTS", "off", "LAB_TURN_BYTES", "off", "LAB_TURN_TIME", "off"));
 
-        assertThat(seen.paced().events()).as("%s", seen).isLessThan(DUE / 2);
+        boolean mostNeverCame = seen.paced().events() < DUE / 2;
+        boolean halfCameLate = seen.paced().median().compareTo(Duration.ofMillis(50)) > 0;
+        assertThat(mostNeverCame || halfCameLate).as("starved: %s", seen).isTrue();
     }
 
     /** Route b leads to the pumping server, route a to the paced one. */
