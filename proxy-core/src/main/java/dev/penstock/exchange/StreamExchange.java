@@ -34,6 +34,9 @@ import org.slf4j.LoggerFactory;
  * each attempt, the lease and the call. Each is opened in one {@code try} and closed in reverse. The client is told the end when
  * permits, lease and call have been given back; the hooks are finished last, so a slow plugin holds no capacity.
  *
+ * <p>Beyond 400 lines because the ladder is one thing: what opens and what closes stands where it can be read in one piece. What is
+ * done on a rung is elsewhere.
+ *
  * <p>One door to cancel: {@link #cancel}, see {@link Cancellation}.
  *
  * <p>Confined to the stream thread, but for {@link #cancel}, {@link #evict}, {@link #tick} and {@link #view}, which are for every

@@ -29,6 +29,8 @@ import java.util.function.Supplier;
  * in a map and are meant for once per request; what happens per event goes through {@link #hook} or is added up by the
  * stream and reported at its end.
  *
+ * <p>Beyond 400 lines because every metric is to be found in one file.
+ *
  * <p>Thread-safe: meters are striped counters, sources are replaced atomically.
  */
 public final class ProxyMetrics {
