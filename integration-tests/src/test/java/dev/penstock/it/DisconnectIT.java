@@ -5,6 +5,7 @@ import static dev.penstock.testing.Eventually.eventually;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.penstock.testing.Exchange;
 import dev.penstock.testing.Patience;
 import dev.penstock.testing.ProviderEvents;
@@ -225,6 +226,53 @@ final class DisconnectIT {
             lab.assertOutcome("client_disconnect", 2);
         }
         assertThat(lab.upstream().exchanges()).hasSize(1);
+    }
+
+    @Test
+    @DisplayName(
+            "D gives a connection up whose client leaves before anybody has answered, by FIN or by RST, streaming or"
+                    + " not")
+    void givesUpConnecting() throws IOException {
+        try (var full = new FullListener();
+                var lab = Laboratory.openBroken(Map.of("LAB_UPSTREAM_1", full.url(), "LAB_CONNECT", "3s"))) {
+            for (RawRequest request : List.of(Calls.chat(), Calls.chatJson())) {
+                for (boolean reset : List.of(false, true)) {
+                    leaveWhileConnecting(lab, full, request, reset);
+                }
+            }
+            lab.assertOutcome("client_disconnect", 4);
+            lab.check(false);
+        }
+    }
+
+    private static void leaveWhileConnecting(Laboratory lab, FullListener full, RawRequest request, boolean reset)
+            throws IOException {
+        var client = lab.connect();
+        client.send(request);
+        eventually(Patience.seconds(2), () -> {
+            assertThat(streams(lab)).hasSize(1);
+            assertThat(streams(lab).getFirst().path("phase").asText()).isEqualTo("connect");
+            assertThat(full.dialling()).as("connections without an answer").isEqualTo(1);
+        });
+        long before = lab.outcomes().getOrDefault("client_disconnect", 0L);
+
+        leave(client, reset);
+
+        eventually(Patience.patient(Duration.ofMillis(500)), () -> {
+            assertThat(streams(lab)).isEmpty();
+            assertThat(full.dialling()).as("connections without an answer").isZero();
+            var metrics = lab.proxy().metrics();
+            assertThat(metrics.by("penstock_permits_available", "scope"))
+                    .isEqualTo(metrics.by("penstock_permits_limit", "scope"));
+            assertThat(lab.outcomes()).isEqualTo(Map.of("client_disconnect", before + 1));
+        });
+    }
+
+    private static List<JsonNode> streams(Laboratory lab) throws IOException {
+        return Protocol.json(lab.proxy().admin("/streams").text())
+                .path("streams")
+                .valueStream()
+                .toList();
     }
 
     private static double depth(Laboratory lab) {
