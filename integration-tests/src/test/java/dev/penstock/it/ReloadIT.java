@@ -11,6 +11,7 @@ import dev.penstock.testing.RawRequest;
 import dev.penstock.testing.Response;
 import dev.penstock.testing.Script;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -139,6 +140,34 @@ final class ReloadIT {
         assertThat(lab.proxy().admin("/config").text()).contains("\"successful\":false");
         assertThat(lab.call(Calls.chat()).status()).isEqualTo(200);
         assertThat(LabFile.generation(lab)).isEqualTo(generation);
+    }
+
+    @Test
+    @DisplayName(
+            "R a configuration that comes through a pipe is served, not watched, and says why it cannot be read again")
+    void readsAPipeOnce() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        ProxyProcess.run("mkfifo", pipe.toString());
+        String text = Files.readString(Distribution.lab());
+        Thread.ofPlatform().daemon().start(() -> write(pipe, text));
+        try (var lab = Laboratory.open(pipe, Map.of())) {
+            Response refused = lab.proxy().admin(RawRequest.of("POST", "/reload"));
+
+            assertThat(refused.status()).isEqualTo(409);
+            assertThat(refused.text()).contains(pipe.toString(), "no regular file", "restart");
+            assertThat(lab.proxy().process().output()).contains("is not watched");
+            assertThat(LabFile.generation(lab)).isEqualTo(1);
+            assertThat(lab.call(Calls.chat()).status()).isEqualTo(200);
+            lab.check(true);
+        }
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void awaitSuccessful(Laboratory lab, double value) {

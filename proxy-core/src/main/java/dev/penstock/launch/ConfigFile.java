@@ -8,23 +8,27 @@ import dev.penstock.config.ConfigException;
 import dev.penstock.config.ConfigLoader;
 import dev.penstock.config.ConfigOverride;
 import dev.penstock.config.LoadedConfig;
+import dev.penstock.config.Origin;
 import dev.penstock.config.PenstockConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
  * A configuration in a file, with what stands over it and the files that it names: secrets and authorities. A load that was
- * overtaken by a writer is repeated, so what it gives is what its fingerprint stands for.
+ * overtaken by a writer is repeated, so what it gives is what its fingerprint stands for. What is no regular file (a pipe, a
+ * process substitution) gives its content once and then blocks whoever opens it: the first load reads it, nothing else does.
  *
  * <p>Guarded by this: loading. The set of files and the last fingerprint are volatile: written by a load, read by the watch.
  */
@@ -47,6 +51,11 @@ public final class ConfigFile implements ConfigSource {
 
     @Override
     public synchronized LoadedConfig load() {
+        Optional<ConfigException> obstacle = loadedFingerprint.isEmpty() ? Optional.empty() : readOnce();
+        if (obstacle.isPresent()) {
+            loadedFingerprint = fingerprint(); // The watch is not to ask again before something else changes.
+            throw obstacle.get();
+        }
         for (int tries = 1; ; tries++) {
             String before = fingerprint();
             try {
@@ -84,7 +93,29 @@ public final class ConfigFile implements ConfigSource {
 
     private boolean settled(String before) {
         loadedFingerprint = fingerprint();
-        return before.equals(loadedFingerprint);
+        return before.equals(loadedFingerprint) || readOnce().isPresent();
+    }
+
+    @Override
+    public Optional<ConfigException> readOnce() {
+        return files.stream()
+                .filter(ConfigFile::isPipe)
+                .sorted()
+                .findFirst()
+                .map(path -> Refusals.of(
+                        new Origin.Outside(path.toString()),
+                        "",
+                        "is no regular file, so it was read once, at the start, and cannot be read again; restart the"
+                                + " proxy for a new configuration, or give it a regular file"));
+    }
+
+    /** Whether it is neither a file nor a folder, nor a link to one. */
+    private static boolean isPipe(Path path) {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class).isOther();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @Override
@@ -115,7 +146,7 @@ public final class ConfigFile implements ConfigSource {
     /** One that cannot be read is as good as any other content: what matters is when it becomes another. */
     private static byte[] content(Path path) {
         try {
-            return sha256().digest(Files.readAllBytes(path));
+            return isPipe(path) ? new byte[0] : sha256().digest(Files.readAllBytes(path));
         } catch (IOException e) {
             return e.getClass().getName().getBytes(UTF_8);
         }

@@ -5,12 +5,16 @@ import dev.penstock.config.ConfigException;
 import dev.penstock.config.LoadedConfig;
 import dev.penstock.config.Origin;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 
 /** Where a worker's configuration comes from, again and again. Thread-safe: as its implementations say. */
 public interface ConfigSource {
     /** Reads everything anew, with what it refers to. Throws a {@link ConfigException} with all that is wrong. */
     LoadedConfig load();
+
+    /** Why nothing but the first load is possible, if that is so. */
+    Optional<ConfigException> readOnce();
 
     /** Stands for all that a load would read now: equal as long as nothing has changed. */
     String fingerprint();
@@ -27,6 +31,11 @@ public interface ConfigSource {
             @Override
             public LoadedConfig load() {
                 throw Refusals.of(new Origin.Outside("reload"), "", "this proxy was not started from a file");
+            }
+
+            @Override
+            public Optional<ConfigException> readOnce() {
+                return Optional.empty();
             }
 
             @Override

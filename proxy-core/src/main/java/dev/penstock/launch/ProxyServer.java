@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.penstock.launch;
 
+import dev.penstock.config.ConfigException;
 import dev.penstock.config.LoadedConfig;
 import dev.penstock.config.PenstockConfig;
 import dev.penstock.server.AdminServer;
@@ -9,6 +10,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running proxy. {@link #start} either returns one or throws after closing everything it had opened, in reverse.
@@ -19,6 +22,8 @@ import java.util.function.Consumer;
  * <p>Thread-safe: everything may be called from any thread; closing twice is harmless.
  */
 public final class ProxyServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
+
     private final Rooms rooms;
     private final JettyServer server;
     private final AdminServer admin;
@@ -101,9 +106,12 @@ public final class ProxyServer implements AutoCloseable {
         reloader.listener(listener);
     }
 
-    /** Reloads from now on when a file of the configuration has changed. */
+    /** Reloads from now on when a file of the configuration has changed, unless it can be read only once. */
     public synchronized void watch() {
-        if (watch.isEmpty()) {
+        Optional<ConfigException> readOnce = reloader.source().readOnce();
+        if (readOnce.isPresent()) {
+            LOG.info("the configuration is not watched: {}", readOnce.get().getMessage());
+        } else if (watch.isEmpty()) {
             watch = Optional.of(ConfigWatch.start(reloader));
         }
     }

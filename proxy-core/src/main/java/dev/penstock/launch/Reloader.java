@@ -82,6 +82,10 @@ final class Reloader {
         if (rooms.isDraining()) {
             return new ReloadResult.Refused(Why.NOT_NOW, "the proxy is going down");
         }
+        Optional<ConfigException> readOnce = source.readOnce();
+        if (readOnce.isPresent()) {
+            return refused(trigger, Why.NEEDS_RESTART, readOnce.get());
+        }
         LoadedConfig next;
         try {
             next = source.load();
