@@ -15,7 +15,7 @@ enum ConfigFlag {
             "worker.max_streams_per_instance", "N", "Streams at once on an instance without a cap of its own."),
     MAX_STREAMS_PER_CONSUMER("worker.max_streams_per_consumer", "N", "Streams at once of one consumer."),
     MAX_WAITING("worker.queue.max_waiting", "N", "Requests that may wait for a free place."),
-    MAX_WAIT("worker.queue.max_wait", "TIME", "How long a request may wait, such as 5s."),
+    MAX_WAIT("worker.queue.max_wait", "TIME", "How long a request may wait where its route does not say, such as 5s."),
     REUSE_PORT("listen.reuse_port", "", "Share the port with other workers (SO_REUSEPORT)."),
     WATCH("reload.watch", "", "Reload when the configuration changes."),
     LOG_LEVEL("log.level", "LEVEL", "Least severe level that is logged: error, warn, info, debug, trace."),

@@ -20,7 +20,7 @@ import java.util.function.LongSupplier;
  * unnoticed. A waiter holds its consumer's permit and no other: a consumer's cap counts its waiting requests too, and its
  * excess is refused at once. What is granted and then not collected goes on to the next.
  *
- * <p>Guarded by this: line, limits, closed, and every ticket's decision. Lock order: this, then a consumer's entry in
+ * <p>Guarded by this: line, maxWaiting, closed, and every ticket's decision. Lock order: this, then a consumer's entry in
  * {@link ConsumerLimiters}, then a limiter; nobody goes the other way.
  */
 public final class AdmissionQueue implements AutoCloseable {
@@ -30,18 +30,19 @@ public final class AdmissionQueue implements AutoCloseable {
     private final LongSupplier nanoTime;
     private final WaitingLine line = new WaitingLine();
     private final Runnable serve = this::serve;
-    private QueueLimits limits;
+    private int maxWaiting;
     private boolean closed;
 
+    /** A queue of zero refuses at once whatever cannot be admitted. */
     public AdmissionQueue(
             StreamLimiter worker,
             ConsumerLimiters consumers,
-            QueueLimits limits,
+            int maxWaiting,
             RetryAdvice advice,
             LongSupplier nanoTime) {
         this.worker = requireNonNull(worker, "worker");
         this.consumers = requireNonNull(consumers, "consumers");
-        this.limits = requireNonNull(limits, "limits");
+        this.maxWaiting = notNegative(maxWaiting);
         this.advice = requireNonNull(advice, "advice");
         this.nanoTime = requireNonNull(nanoTime, "nanoTime");
         worker.whenRoom(serve);
@@ -51,8 +52,7 @@ public final class AdmissionQueue implements AutoCloseable {
     public AdmissionTicket enter(AdmissionRequest request) {
         request.route().whenRoom(serve);
         synchronized (this) {
-            AdmissionTicket ticket =
-                    new AdmissionTicket(this, request, now(), request.maxWait().orElse(limits.maxWait()));
+            AdmissionTicket ticket = new AdmissionTicket(this, request, now());
             if (closed) {
                 refuse(ticket, Reason.DRAINING);
                 return ticket;
@@ -84,13 +84,16 @@ public final class AdmissionQueue implements AutoCloseable {
         return consumers;
     }
 
-    public synchronized QueueLimits limits() {
-        return limits;
+    /** Bounds the queue anew for those who enter from now on; nobody who waits is sent away. */
+    public synchronized void resize(int newMaxWaiting) {
+        maxWaiting = notNegative(newMaxWaiting);
     }
 
-    /** Bounds the queue anew for those who enter from now on; nobody who waits is sent away. */
-    public synchronized void limit(QueueLimits newLimits) {
-        limits = requireNonNull(newLimits, "newLimits");
+    private static int notNegative(int maxWaiting) {
+        if (maxWaiting < 0) {
+            throw new IllegalArgumentException("a queue of " + maxWaiting);
+        }
+        return maxWaiting;
     }
 
     /** Draining: whoever waits or comes later is refused at once. Those admitted keep their permits. */
@@ -153,10 +156,10 @@ public final class AdmissionQueue implements AutoCloseable {
     }
 
     private void bound(AdmissionTicket newcomer) {
-        if (newcomer.decision().isPresent() || line.size() <= limits.maxWaiting()) {
+        if (newcomer.decision().isPresent() || line.size() <= maxWaiting) {
             return;
         }
-        boolean noQueue = limits.maxWaiting() == 0;
+        boolean noQueue = maxWaiting == 0;
         AdmissionTicket surplus = noQueue ? newcomer : line.surplus(newcomer);
         line.remove(surplus);
         refuse(surplus, noQueue ? capReason(surplus) : Reason.QUEUE_FULL);

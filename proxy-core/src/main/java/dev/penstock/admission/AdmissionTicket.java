@@ -24,11 +24,11 @@ public final class AdmissionTicket implements AutoCloseable {
     private Optional<Admission> decision = Optional.empty();
     private boolean collected;
 
-    AdmissionTicket(AdmissionQueue queue, AdmissionRequest request, long entered, Duration maxWait) {
+    AdmissionTicket(AdmissionQueue queue, AdmissionRequest request, long entered) {
         this.queue = queue;
         this.request = request;
         this.entered = entered;
-        this.patience = TimeUnit.NANOSECONDS.convert(maxWait);
+        this.patience = TimeUnit.NANOSECONDS.convert(request.maxWait());
     }
 
     /**

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Fills in what one part of the tree takes from another before anything is bound: a route's stream section from the global one, caps from
- * the worker's, and names. What is taken over keeps its own place, so a problem in it is reported once and where it stands. Immutable.
+ * Fills in what one part of the tree takes from another before anything is bound: a route's stream section from the global one, caps and
+ * the time to wait for a place from the worker's, and names. What is taken over keeps its own place, so a problem in it is reported once and where it stands. Immutable.
  */
 final class Inheritance {
     private final Shape.Section stream;
@@ -23,11 +23,19 @@ final class Inheritance {
         Optional<ConfigNode> worker = mapping.entry("worker").map(ConfigNode.Entry::value);
         Optional<ConfigNode> perRoute = worker.flatMap(node -> Nodes.child(node, "max_streams_per_route"));
         Optional<ConfigNode> perInstance = worker.flatMap(node -> Nodes.child(node, "max_streams_per_instance"));
+        Optional<ConfigNode> maxWait =
+                worker.flatMap(node -> Nodes.child(node, "queue")).flatMap(queue -> Nodes.child(queue, "max_wait"));
         Optional<ConfigNode> global = mapping.entry("stream").map(ConfigNode.Entry::value);
         List<ConfigNode.Entry> entries = new ArrayList<>();
         for (ConfigNode.Entry entry : mapping.entries()) {
             ConfigNode value = switch (entry.key()) {
-                case "routes" -> each(entry.value(), (route, index) -> route(route, index, perRoute, global));
+                case "routes" ->
+                    each(
+                            entry.value(),
+                            (route, index) -> route(
+                                    inherit(inherit(route, "max_streams", perRoute), "max_wait", maxWait),
+                                    index,
+                                    global));
                 case "clusters" -> each(entry.value(), (cluster, index) -> cluster(cluster, perInstance));
                 default -> entry.value();
             };
@@ -52,15 +60,13 @@ final class Inheritance {
         return new ConfigNode.Sequence(sequence.path(), sequence.origin(), items);
     }
 
-    private ConfigNode.Mapping route(
-            ConfigNode.Mapping route, int index, Optional<ConfigNode> cap, Optional<ConfigNode> global) {
+    private ConfigNode.Mapping route(ConfigNode.Mapping route, int index, Optional<ConfigNode> global) {
         ConfigNode.Mapping named = withDefault(route, "name", "r" + (index + 1));
-        ConfigNode.Mapping capped = inherit(named, "max_streams", cap);
         Optional<ConfigNode> own = Nodes.child(route, "stream").filter(node -> !(node instanceof ConfigNode.Empty));
         if (own.isEmpty() || global.isEmpty()) {
-            return inherit(without(capped, own.isEmpty() ? "stream" : ""), "stream", global);
+            return inherit(without(named, own.isEmpty() ? "stream" : ""), "stream", global);
         }
-        return with(capped, "stream", merge(stream, global.get(), own.get()));
+        return with(named, "stream", merge(stream, global.get(), own.get()));
     }
 
     private static ConfigNode.Mapping cluster(ConfigNode.Mapping cluster, Optional<ConfigNode> cap) {
@@ -96,7 +102,9 @@ final class Inheritance {
     }
 
     private static ConfigNode.Mapping inherit(ConfigNode.Mapping heir, String key, Optional<ConfigNode> from) {
-        return heir.entry(key).isPresent() || from.isEmpty() ? heir : with(heir, key, from.get());
+        boolean written =
+                Nodes.child(heir, key).filter(node -> !Nodes.blank(node)).isPresent();
+        return written || from.isEmpty() ? heir : with(heir, key, from.get());
     }
 
     private static ConfigNode.Mapping withDefault(ConfigNode.Mapping mapping, String key, String text) {

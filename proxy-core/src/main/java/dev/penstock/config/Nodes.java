@@ -48,4 +48,11 @@ final class Nodes {
         int at = Integer.parseInt(index);
         return at < items.size() ? Optional.of(items.get(at)) : Optional.empty();
     }
+
+    /** Whether it is a variable that turned out empty, which counts as nothing written. */
+    static boolean blank(ConfigNode node) {
+        return node instanceof ConfigNode.Scalar scalar
+                && scalar.expanded()
+                && scalar.text().isEmpty();
+    }
 }

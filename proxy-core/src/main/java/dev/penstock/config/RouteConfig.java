@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.penstock.config;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +31,13 @@ public record RouteConfig(
 
         @Doc(value = "Streams at once.", derived = "`worker.max_streams_per_route`", standard = "off", example = "500")
         Optional<Integer> maxStreams,
+
+        @Doc(
+                value = "How long a request may wait for a free place.",
+                derived = "`worker.queue.max_wait`",
+                standard = QueueConfig.MAX_WAIT,
+                example = "1s")
+        Duration maxWait,
 
         @Doc(value = "Overrides of the global stream section.", derived = "key by key, `stream`")
         StreamConfig stream) {

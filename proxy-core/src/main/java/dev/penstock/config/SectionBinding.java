@@ -101,13 +101,7 @@ final class SectionBinding {
                     ? Optional.of(one)
                     : Optional.of(new ConfigNode.Sequence(one.path(), one.origin(), List.of(one)));
         }
-        return plain.filter(node -> field.shape() instanceof Shape.Many || !blank(node));
-    }
-
-    private static boolean blank(ConfigNode node) {
-        return node instanceof ConfigNode.Scalar scalar
-                && scalar.expanded()
-                && scalar.text().isEmpty();
+        return plain.filter(node -> field.shape() instanceof Shape.Many || !Nodes.blank(node));
     }
 
     /** The default of a field; a missing value without one is reported unless its own problem already was. */

@@ -20,7 +20,13 @@ final class Refusals {
             case WORKER_CAP -> busy(RefusalReason.WORKER_CAP, retryAfter);
             case ROUTE_CAP -> busy(RefusalReason.ROUTE_CAP, retryAfter);
             case QUEUE_FULL -> busy(RefusalReason.QUEUE_FULL, retryAfter);
-            case QUEUE_TIMEOUT -> busy(RefusalReason.QUEUE_TIMEOUT, retryAfter);
+            case QUEUE_TIMEOUT ->
+                Refusal.of(
+                                503,
+                                RefusalReason.QUEUE_TIMEOUT,
+                                "No place came free in the time that this route lets a request wait; try again after"
+                                        + " the time in Retry-After.")
+                        .withRetryAfter(retryAfter);
             case DRAINING -> draining();
         };
     }

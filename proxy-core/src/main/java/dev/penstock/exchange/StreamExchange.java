@@ -19,6 +19,7 @@ import dev.penstock.plugin.SummaryFacts;
 import dev.penstock.relay.ClientGoneException;
 import dev.penstock.relay.ClientSink;
 import dev.penstock.relay.RelayProgress;
+import dev.penstock.routing.Route;
 import dev.penstock.upstream.UpstreamCall;
 import java.time.Duration;
 import java.util.Map;
@@ -238,8 +239,10 @@ public final class StreamExchange {
 
     private StreamPermits admit(Routing routing) {
         facts.phase = StreamPhase.ADMIT;
-        try (AdmissionTicket ticket = rooms.admission()
-                .enter(new AdmissionRequest(facts.consumer, routing.route().limiter()))) {
+        Route route = routing.route();
+        AdmissionRequest wanted = new AdmissionRequest(
+                facts.consumer, route.limiter(), route.config().maxWait());
+        try (AdmissionTicket ticket = rooms.admission().enter(wanted)) {
             cancellation.enter(Cancellation.Place.of(ticket::cancel));
             Admission admission = ticket.await();
             cancellation.leave();

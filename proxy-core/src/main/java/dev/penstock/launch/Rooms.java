@@ -4,7 +4,6 @@ package dev.penstock.launch;
 import dev.penstock.admission.AdmissionQueue;
 import dev.penstock.admission.ConsumerLimiters;
 import dev.penstock.admission.LimiterScope;
-import dev.penstock.admission.QueueLimits;
 import dev.penstock.admission.RetryAdvice;
 import dev.penstock.admission.StreamLimiter;
 import dev.penstock.cluster.ClusterRegistry;
@@ -123,7 +122,7 @@ final class Rooms implements AutoCloseable {
         return new AdmissionQueue(
                 new StreamLimiter(LimiterScope.WORKER, "worker", Optional.of(worker.maxStreams()), System::nanoTime),
                 new ConsumerLimiters(worker.maxStreamsPerConsumer(), System::nanoTime),
-                new QueueLimits(worker.queue().maxWaiting(), worker.queue().maxWait()),
+                worker.queue().maxWaiting(),
                 new RetryAdvice(() -> ThreadLocalRandom.current().nextDouble()),
                 System::nanoTime);
     }
@@ -177,8 +176,7 @@ final class Rooms implements AutoCloseable {
         targets.activate(next.targets, next.clusters);
         admission.worker().resize(Optional.of(worker.maxStreams()));
         admission.consumers().resize(worker.maxStreamsPerConsumer());
-        admission.limit(
-                new QueueLimits(worker.queue().maxWaiting(), worker.queue().maxWait()));
+        admission.resize(worker.queue().maxWaiting());
         health.follow(next.clusters);
         loaded = next.loaded;
         generation = next.generation;

@@ -17,13 +17,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class AdmissionQueueTest {
+    private static final Duration MAX_WAIT = Duration.ofSeconds(5);
+
     private final FakeNanoTime time = new FakeNanoTime();
     private final StreamLimiter worker = limiter(LimiterScope.WORKER, 2);
     private final StreamLimiter routeA = limiter(LimiterScope.ROUTE, 10);
     private final StreamLimiter routeB = limiter(LimiterScope.ROUTE, 10);
     private final ConsumerLimiters consumers = new ConsumerLimiters(Optional.of(20), time);
-    private final AdmissionQueue queue = new AdmissionQueue(
-            worker, consumers, new QueueLimits(20, Duration.ofSeconds(5)), new RetryAdvice(() -> 0), time);
+    private final AdmissionQueue queue = new AdmissionQueue(worker, consumers, 20, new RetryAdvice(() -> 0), time);
     private final List<AdmissionTicket> tickets = new ArrayList<>();
 
     @AfterEach
@@ -92,7 +93,7 @@ final class AdmissionQueueTest {
 
     @Test
     void aFullQueueRefusesAtOnce() {
-        queue.limit(new QueueLimits(3, Duration.ofSeconds(5)));
+        queue.resize(3);
         for (int i = 0; i < 5; i++) {
             enter("x", routeA);
         }
@@ -105,7 +106,7 @@ final class AdmissionQueueTest {
 
     @Test
     void nobodyFillsTheQueueAgainstOthers() {
-        queue.limit(new QueueLimits(3, Duration.ofSeconds(5)));
+        queue.resize(3);
         for (int i = 0; i < 4; i++) {
             enter("x", routeA);
         }
@@ -120,7 +121,7 @@ final class AdmissionQueueTest {
 
     @Test
     void aNewcomerPushesOutNobodyWhoHasNoMoreThanItself() {
-        queue.limit(new QueueLimits(2, Duration.ofSeconds(5)));
+        queue.resize(2);
         for (String consumer : List.of("u", "v", "x", "y")) {
             enter(consumer, routeA);
         }
@@ -130,7 +131,7 @@ final class AdmissionQueueTest {
 
     @Test
     void withoutAQueueTheCapItselfIsTheReason() {
-        queue.limit(new QueueLimits(0, Duration.ofSeconds(5)));
+        queue.resize(0);
         routeA.resize(Optional.of(1));
         enter("x", routeA);
 
@@ -156,15 +157,16 @@ final class AdmissionQueueTest {
     }
 
     @Test
-    void aRequestMayWaitLessThanTheQueueAllows() {
+    void eachWaitsForAsLongAsItsOwnRouteLetsIt() {
         enter("x", routeA);
         enter("x", routeA);
-        AdmissionTicket waiter =
-                keep(queue.enter(new AdmissionRequest("x", routeA).waitingAtMost(Duration.ofMillis(1))));
+        AdmissionTicket waiter = keep(queue.enter(new AdmissionRequest("x", routeA, Duration.ofMillis(1))));
+        AdmissionTicket patient = enter("x", routeA);
 
         time.advance(Duration.ofMillis(2));
 
         assertThat(refused(waiter).reason()).isEqualTo(Reason.QUEUE_TIMEOUT);
+        assertThat(patient.decision()).isEmpty();
     }
 
     @Test
@@ -250,7 +252,7 @@ final class AdmissionQueueTest {
         worker.resize(Optional.of(4));
         routeA.resize(Optional.of(4));
         consumers.resize(Optional.empty());
-        queue.limit(new QueueLimits(200, Duration.ofSeconds(5)));
+        queue.resize(200);
         int[] appetite = {60, 40, 20, 10, 6};
         int[] served = new int[5];
         for (int tenant = 0; tenant < 5; tenant++) {
@@ -383,7 +385,7 @@ final class AdmissionQueueTest {
 
     @Test
     void theAdviceGrowsWithThePlaceInTheLine() {
-        queue.limit(new QueueLimits(4, Duration.ofSeconds(5)));
+        queue.resize(4);
         worker.resize(Optional.of(1));
         Admitted running = admitted(enter("x", routeA));
         time.advance(Duration.ofSeconds(3));
@@ -398,7 +400,7 @@ final class AdmissionQueueTest {
     }
 
     private AdmissionTicket enter(String consumer, StreamLimiter route) {
-        return keep(queue.enter(new AdmissionRequest(consumer, route)));
+        return keep(queue.enter(new AdmissionRequest(consumer, route, MAX_WAIT)));
     }
 
     private AdmissionTicket keep(AdmissionTicket ticket) {

@@ -24,12 +24,8 @@ final class AdmissionStormTest {
     private final List<StreamLimiter> routes =
             List.of(limiter(LimiterScope.ROUTE, 5), limiter(LimiterScope.ROUTE, 12), limiter(LimiterScope.ROUTE, 30));
     private final ConsumerLimiters consumers = new ConsumerLimiters(Optional.of(100), System::nanoTime);
-    private final AdmissionQueue queue = new AdmissionQueue(
-            worker,
-            consumers,
-            new QueueLimits(400, Duration.ofSeconds(30)),
-            new RetryAdvice(() -> 0.5),
-            System::nanoTime);
+    private final AdmissionQueue queue =
+            new AdmissionQueue(worker, consumers, 400, new RetryAdvice(() -> 0.5), System::nanoTime);
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger highest = new AtomicInteger();
     private final AtomicInteger admitted = new AtomicInteger();
@@ -83,11 +79,11 @@ final class AdmissionStormTest {
     }
 
     private void request(Random random) {
-        AdmissionRequest request = new AdmissionRequest("c" + random.nextInt(40), routes.get(random.nextInt(3)));
-        if (random.nextInt(4) == 0) {
-            request = request.waitingAtMost(Duration.ofNanos(random.nextInt(3_000_000)));
-        }
-        AdmissionTicket ticket = queue.enter(request);
+        String consumer = "c" + random.nextInt(40);
+        StreamLimiter route = routes.get(random.nextInt(3));
+        Duration maxWait =
+                random.nextInt(4) == 0 ? Duration.ofNanos(random.nextInt(3_000_000)) : Duration.ofSeconds(30);
+        AdmissionTicket ticket = queue.enter(new AdmissionRequest(consumer, route, maxWait));
         if (random.nextInt(3) == 0) {
             Thread.ofVirtual().start(ticket::cancel);
         }

@@ -74,9 +74,11 @@ class ConfigOverrideTest {
     void reachesRoutesAndInstancesThatSayNothingOfTheirOwn() {
         List<ConfigOverride> caps = List.of(
                 ConfigOverride.flag("worker.max_streams_per_route", "3", "--max-streams-per-route"),
+                ConfigOverride.flag("worker.queue.max_wait", "9s", "--max-wait"),
                 ConfigOverride.flag("worker.max_streams_per_instance", "4", "--max-streams-per-instance"));
         PenstockConfig config = load("", caps.toArray(ConfigOverride[]::new)).config();
         assertThat(config.routes().getFirst().maxStreams()).contains(3);
+        assertThat(config.routes().getFirst().maxWait()).hasSeconds(9);
         assertThat(config.clusters().getFirst().instances().getFirst().maxStreams())
                 .contains(4);
     }

@@ -167,6 +167,24 @@ class ConfigRecordsTest {
     }
 
     @Test
+    void routesWaitAsTheQueueDoesUnlessTheySayOtherwise() {
+        String routes = """
+            clusters: [{name: a, instances: [{url: "http://h"}]}]
+            routes:
+              - {match: {model: a}, cluster: a}
+              - {match: {model: b}, cluster: a, max_wait: 2s}
+              - {match: {model: c}, cluster: a, max_wait: "${NOT_SET:-}"}
+            """;
+
+        assertThat(Loading.config("worker: {queue: {max_wait: 7s}}\n" + routes).routes())
+                .extracting(RouteConfig::maxWait)
+                .containsExactly(Duration.ofSeconds(7), Duration.ofSeconds(2), Duration.ofSeconds(7));
+        assertThat(Loading.config(routes).routes())
+                .extracting(RouteConfig::maxWait)
+                .containsExactly(Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofSeconds(5));
+    }
+
+    @Test
     void mapsConsumersProxiesDrainPluginsAndLog() {
         PenstockConfig config = with("""
             consumer: {header: X-Team}

@@ -31,7 +31,8 @@ class ConfigReferenceTest {
     void saysTypeDefaultMeaningAndExample() {
         assertThat(markdown.lines())
                 .contains(
-                        "| `worker.queue.max_wait` | duration | `5s` | How long one request may wait. |  |",
+                        "| `worker.queue.max_wait` | duration | `5s` | How long a request may wait on a route that has"
+                                + " no max_wait of its own. |  |",
                         "| `listen.max_connections` | whole number, or `off` | `off` | Connections open at once; more"
                                 + " wait in the kernel's queue. | `20000` |",
                         "| `clusters[].instances[].url` | URL | required | Scheme, host and port; a path is put before"

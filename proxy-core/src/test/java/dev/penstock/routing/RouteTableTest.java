@@ -14,6 +14,7 @@ import dev.penstock.config.WeightedCluster;
 import dev.penstock.routing.RouteAnswer.Matched;
 import dev.penstock.routing.RouteAnswer.UnknownModel;
 import dev.penstock.routing.RouteAnswer.UnknownPath;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -149,6 +150,7 @@ final class RouteTableTest {
                 Optional.empty(),
                 List.of("m2", "m1"),
                 Optional.empty(),
+                Duration.ofSeconds(5),
                 StreamConfig.defaults());
         RouteTable table = table(route("exact", CHAT, "m1"), route("glob", CHAT, "x*"), listing);
 
@@ -212,6 +214,7 @@ final class RouteTableTest {
                 Optional.empty(),
                 List.of(),
                 Optional.empty(),
+                Duration.ofSeconds(5),
                 StreamConfig.defaults());
     }
 
@@ -225,6 +228,7 @@ final class RouteTableTest {
                 Optional.empty(),
                 List.of(),
                 Optional.empty(),
+                Duration.ofSeconds(5),
                 StreamConfig.defaults());
     }
 
