@@ -61,11 +61,9 @@ final class LineSink implements AutoCloseable {
         return dropped.sum();
     }
 
+    /** Whoever comes second waits too: if the process ends next, this is the last chance of what is left. */
     @Override
     public void close() {
-        if (closed) {
-            return;
-        }
         closed = true;
         queue.add(END);
         try {

@@ -22,6 +22,7 @@ public final class Logging implements AccessLog, AutoCloseable {
     private final LineSink eventSink;
     private final boolean humanAccess;
     private final ZoneId zone = ZoneId.systemDefault();
+    private final Thread atExit = new Thread(this::writeTheRest, "log-exit");
     private volatile LogConfig.Level level; // written by an operator's request, read by every finished stream
 
     private Logging(LoggerContext context, LogConfig config, LogOutput access, LogOutput events) {
@@ -56,7 +57,25 @@ public final class Logging implements AccessLog, AutoCloseable {
                         context,
                         event -> human ? EventLine.human(event, logging.zone) : EventLine.json(event),
                         logging.eventSink::write));
+        logging.expectExit();
         return logging;
+    }
+
+    /** A plugin may end the process, and the line that names it must not be left in the queue. */
+    private void expectExit() {
+        try {
+            Runtime.getRuntime().addShutdownHook(atExit);
+        } catch (IllegalStateException ending) {
+            // Whoever ends the process has done so already, before there was a log.
+        }
+    }
+
+    private void expectNoExit() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException ending) {
+            // The hook runs beside this; closing twice does no harm.
+        }
     }
 
     @Override
@@ -87,6 +106,11 @@ public final class Logging implements AccessLog, AutoCloseable {
      */
     @Override
     public void close() {
+        expectNoExit();
+        writeTheRest();
+    }
+
+    private void writeTheRest() {
         new LogbackStart().configure(context);
         accessSink.close();
         eventSink.close();

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,7 +14,10 @@ import dev.penstock.config.LogConfig.Format;
 import dev.penstock.config.LogConfig.Level;
 import dev.penstock.exchange.AccessEntry;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,8 +26,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 final class LoggingTest {
@@ -205,6 +213,47 @@ final class LoggingTest {
         assertThat(lines(stderr))
                 .extracting(line -> line.get("type").textValue())
                 .containsExactly("access", "log");
+    }
+
+    @Test
+    void writesWhatIsLeftWhenSomebodyEndsTheProcess() throws Exception {
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var classPath = Stream.of(
+                        EndedByAStranger.class,
+                        Logging.class,
+                        LogConfig.class,
+                        LoggerContext.class,
+                        UnsynchronizedAppenderBase.class,
+                        LoggerFactory.class)
+                .map(type ->
+                        type.getProtectionDomain().getCodeSource().getLocation().getPath())
+                .collect(Collectors.joining(File.pathSeparator));
+        var process = new ProcessBuilder(java, "-cp", classPath, EndedByAStranger.class.getName())
+                .redirectErrorStream(true)
+                .start();
+
+        var output = new String(process.getInputStream().readAllBytes(), UTF_8);
+
+        assertThat(process.waitFor()).as(output).isEqualTo(3);
+        assertThat(output).contains("the last words");
+    }
+
+    /** A process that is ended by code which knows nothing of the log, whose reader is slow. Confined to the main thread. */
+    static final class EndedByAStranger {
+        private EndedByAStranger() {}
+
+        public static void main(String[] none) {
+            var slow = new FilterOutputStream(System.out) {
+                @Override
+                public void write(byte[] bytes, int offset, int length) throws IOException {
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
+                    out.write(bytes, offset, length);
+                }
+            };
+            Logging.start(new LogConfig(Level.INFO, Format.JSON), LogOutput.stdout(), new LogOutput(slow, false));
+            System.getLogger("test").log(System.Logger.Level.WARNING, "the last words");
+            System.exit(3);
+        }
     }
 
     private Logging start(Level level, Format format) {
