@@ -160,7 +160,11 @@ public final class StreamExchange {
         facts.phase = StreamPhase.GUARD;
         switch (asked(guard)) {
             case Guard.Passage.On on -> end(stream(guarded(on, routing)));
-            case Guard.Passage.Answered answered -> reply().answer(answered.answer());
+            case Guard.Passage.Answered answered -> {
+                // Who leaves with the whole answer has not left early; who leaves before is found by the write.
+                downstream.unwatch();
+                reply().answer(answered.answer());
+            }
             case Guard.Passage.Failed(PluginFailure failure) -> {
                 pluginFailed(failure);
                 end(Failures.of(settle(Outcome.PLUGIN_ERROR)));
