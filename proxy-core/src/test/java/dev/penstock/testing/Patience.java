@@ -8,7 +8,13 @@ import java.util.Optional;
 
 /**
  * How long black-box tests wait, and what counts as on time: a limit is met in [limit, limit + max(0.5 s, 25 %)] times the slack.
- * The slack comes from BATTERY_SLACK; it is 1, or 2 on machines that are shared (CI is set). Immutable.
+ *
+ * <p>The slack is 2: three test classes run at once, each with a proxy and its upstreams, on two cores that may have other work
+ * too, and a test must tell a broken promise from a busy machine. It is the same everywhere, so that what passes here passes
+ * elsewhere; classes that measure delays run alone, but no annotation keeps the rest of the machine quiet. BATTERY_SLACK=1 holds
+ * the proxy to its promises to the letter, on a machine that does nothing else.
+ *
+ * <p>Immutable.
  */
 public final class Patience {
     private static final double SLACK = slack();
@@ -19,9 +25,9 @@ public final class Patience {
     private Patience() {}
 
     private static double slack() {
-        Optional<String> asked = Optional.ofNullable(System.getenv("BATTERY_SLACK"));
-        boolean shared = Optional.ofNullable(System.getenv("CI")).isPresent();
-        return asked.map(Double::parseDouble).orElse(shared ? 2.0 : 1.0);
+        return Optional.ofNullable(System.getenv("BATTERY_SLACK"))
+                .map(Double::parseDouble)
+                .orElse(2.0);
     }
 
     /** A duration stretched by the slack. */
