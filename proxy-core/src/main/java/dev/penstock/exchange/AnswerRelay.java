@@ -12,6 +12,7 @@ import dev.penstock.dialect.UsageScanner;
 import dev.penstock.plugin.AnswerHead;
 import dev.penstock.plugin.HeadAnswer;
 import dev.penstock.plugin.PluginFailure;
+import dev.penstock.relay.BodyStart;
 import dev.penstock.relay.ChunkSource;
 import dev.penstock.relay.PlainRelay;
 import dev.penstock.relay.RelayEnd;
@@ -37,12 +38,14 @@ import java.util.Optional;
  */
 final class AnswerRelay {
     private static final String CONTENT_ENCODING = "content-encoding";
+    private static final String CONTENT_TYPE = "content-type";
 
     private final StreamExchange exchange;
     private final InstanceLease lease;
-    private final ChunkSource body;
     private final UpstreamHead head;
     private final Retries retries;
+    private ChunkSource body;
+    private boolean eventStream;
 
     AnswerRelay(StreamExchange exchange, InstanceLease lease, ChunkSource body, UpstreamHead head, Retries retries) {
         this.exchange = exchange;
@@ -59,6 +62,7 @@ final class AnswerRelay {
             return new Attempt.Result.Again(
                     Setback.statusWord(head.status()), Failures.of(Outcome.UPSTREAM_ERROR), pause.get());
         }
+        recognise();
         Optional<Ending> unusable = unusable();
         if (unusable.isPresent()) {
             reportStatus();
@@ -83,7 +87,7 @@ final class AnswerRelay {
         if (stage.isActive()) {
             exchange.downstream().expectTrailers();
         }
-        if (isEventStream()) {
+        if (eventStream) {
             return stream(headers, stage);
         }
         return stage.isActive() ? inspected(headers, stage) : plain(headers);
@@ -97,7 +101,7 @@ final class AnswerRelay {
                                 header.name().toLowerCase(Locale.ROOT), name -> new ArrayList<>())
                         .add(header.value()));
         StreamFacts facts = exchange.facts();
-        return new AnswerHead(head.status(), fields, isEventStream(), facts.cluster, facts.instance, facts.modelSent);
+        return new AnswerHead(head.status(), fields, eventStream, facts.cluster, facts.instance, facts.modelSent);
     }
 
     /** An answer like this is the client's to see, unless there is somebody else to ask, or a time after which to ask again. */
@@ -125,10 +129,10 @@ final class AnswerRelay {
                     502,
                     "The model server refused this proxy's credentials; the operator must look."));
         }
-        if (coding() == BodyCoding.FOREIGN && (isEventStream() || !passesEncoded())) {
+        if (coding() == BodyCoding.FOREIGN && (eventStream || !passesEncoded())) {
             return Optional.of(encodedUnasked());
         }
-        if (exchange.downstream().isCommitted() && (status != 200 || !isEventStream())) {
+        if (exchange.downstream().isCommitted() && (status != 200 || !eventStream)) {
             return Optional.of(Failures.of(Outcome.UPSTREAM_ERROR));
         }
         return Optional.empty();
@@ -154,19 +158,33 @@ final class AnswerRelay {
     private boolean isDecoded() {
         boolean shown = exchange.hooks().wantsEvents() || exchange.hooks().observes();
         return switch (coding()) {
-            case GZIP, DEFLATE -> isEventStream() || shown || !passesEncoded();
+            case GZIP, DEFLATE -> eventStream || shown || !passesEncoded();
             case IDENTITY, FOREIGN -> false;
         };
     }
 
-    private boolean isEventStream() {
-        return isEventStream(exchange.request(), head);
+    /** A client that asked for a stream gets one, also from a model server that does not call it by its name. */
+    private void recognise() {
+        eventStream = isEventStream(exchange.request(), head);
+        if (!eventStream && exchange.facts().streaming && isUntyped()) {
+            BodyStart start = new BodyStart(body, exchange.facts().progress);
+            eventStream = start.isEventStream();
+            body = start;
+        }
+    }
+
+    private boolean isUntyped() {
+        String type = head.header(CONTENT_TYPE).orElse("").strip().toLowerCase(Locale.ROOT);
+        return head.status() == 200
+                && !isHead(exchange.request())
+                && coding() == BodyCoding.IDENTITY
+                && (type.isEmpty() || type.startsWith("text/plain"));
     }
 
     static boolean isEventStream(ClientRequest request, UpstreamHead head) {
         return head.status() < 300
                 && !isHead(request)
-                && head.header("content-type")
+                && head.header(CONTENT_TYPE)
                         .filter(type -> type.strip().toLowerCase(Locale.ROOT).startsWith("text/event-stream"))
                         .isPresent();
     }
@@ -299,6 +317,9 @@ final class AnswerRelay {
         List<Header> headers = new ArrayList<>(HeaderRules.towardsClient(head.headers().stream()
                 .map(header -> new Header(header.name(), header.value()))
                 .toList()));
+        if (eventStream && Header.first(headers, CONTENT_TYPE).isEmpty()) {
+            headers.add(new Header(CONTENT_TYPE, "text/event-stream"));
+        }
         if (Header.first(headers, "x-request-id").isEmpty()) {
             headers.add(new Header("x-request-id", exchange.request().requestId()));
         }
