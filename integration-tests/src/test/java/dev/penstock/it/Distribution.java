@@ -23,6 +23,16 @@ final class Distribution {
         return Unpacked.HOME;
     }
 
+    /** Another for each build. */
+    static String fingerprint() {
+        Path archive = archive();
+        try {
+            return Files.getLastModifiedTime(archive).toMillis() + "-" + Files.size(archive);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     static Path launcher() {
         return home().resolve("bin/penstock");
     }

@@ -29,7 +29,7 @@ final class ProxyProcess implements AutoCloseable {
     static final String HEAP = "-Xmx256m";
 
     /** Most proxies here live for seconds: without the late compiler they cost half as much. What is measured runs without these. */
-    private static final String SHORT_LIVED = HEAP + " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+    static final String SHORT_LIVED = HEAP + " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
     private final Process process;
     private final Queue<String> stdout = new ConcurrentLinkedQueue<>();
@@ -47,10 +47,10 @@ final class ProxyProcess implements AutoCloseable {
                 .toList();
         var builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("LAB_") || name.startsWith("PENSTOCK_"));
-        var defaults = new HashMap<>(
-                Map.of("PENSTOCK_JAVA_HOME", System.getProperty("java.home"), "PENSTOCK_JVM_OPTS", SHORT_LIVED));
-        defaults.putAll(environment);
-        builder.environment().putAll(defaults);
+        var all = new HashMap<>(environment);
+        all.putIfAbsent("PENSTOCK_JAVA_HOME", System.getProperty("java.home"));
+        all.computeIfAbsent("PENSTOCK_JVM_OPTS", name -> SHORT_LIVED + " " + ClassCache.option(folder));
+        builder.environment().putAll(all);
         try {
             return new ProxyProcess(builder.start());
         } catch (IOException e) {
