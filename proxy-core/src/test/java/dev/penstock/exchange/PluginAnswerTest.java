@@ -6,8 +6,12 @@ import static dev.penstock.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.testing.PluginJar;
+import dev.penstock.testing.Response;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,19 +34,21 @@ class PluginAnswerTest {
             routes: [{cluster: c}]
             """.formatted(plugins))) {
             try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
-                for (int i = 0; i < CALLERS; i++) {
-                    callers.submit(() -> {
-                        for (int call = 0; call < CALLS; call++) {
-                            proxy.exchange(chat());
-                        }
-                        return true;
-                    });
-                }
+                callers.invokeAll(Collections.nCopies(CALLERS, () -> call(proxy)))
+                        .forEach(Future::resultNow);
             }
 
             eventually(TestedProxy.SOON, () -> assertThat(proxy.log()).hasSize(CALLERS * CALLS));
             assertThat(proxy.log().stream().map(AccessEntry::outcome).distinct())
                     .containsExactly("completed");
         }
+    }
+
+    private static Response call(TestedProxy proxy) throws IOException {
+        Response last = proxy.exchange(chat());
+        for (int call = 1; call < CALLS; call++) {
+            last = proxy.exchange(chat());
+        }
+        return last;
     }
 }
