@@ -55,6 +55,9 @@ public final class BlockingEndPoint extends AbstractEndPoint {
     /** Written and read by the owner: a write has failed, and nothing written since has left. */
     private boolean deaf;
 
+    /** Written by the owner, read by whoever closes. */
+    private volatile boolean lingers;
+
     /** Something that blocks. */
     @FunctionalInterface
     interface Step<T> {
@@ -145,6 +148,11 @@ public final class BlockingEndPoint extends AbstractEndPoint {
     /** Whether bytes have been received that nobody has filled yet. */
     public boolean hasBufferedInput() {
         return input.hasBuffered();
+    }
+
+    /** Whether a client has its last answer, and may be sending still: then a close is left to the owner, when it has lingered. */
+    boolean lingers() {
+        return lingers;
     }
 
     /** Throws away what has been received. */
@@ -240,6 +248,7 @@ public final class BlockingEndPoint extends AbstractEndPoint {
 
     @Override
     protected void doShutdownOutput() {
+        lingers = !forgiving;
         try {
             // On TLS this writes a record, which a peer that does not read can hold up.
             within(GRACE, () -> {
@@ -253,8 +262,10 @@ public final class BlockingEndPoint extends AbstractEndPoint {
 
     @Override
     protected void doClose() {
-        // Not socket.close(): TLS would first try to say goodbye, and block behind a peer that does not read.
-        abort(false);
+        if (!lingers) {
+            // Not socket.close(): TLS would first try to say goodbye, and block behind a peer that does not read.
+            abort(false);
+        }
     }
 
     @Override

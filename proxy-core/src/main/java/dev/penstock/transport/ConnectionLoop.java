@@ -45,6 +45,7 @@ final class ConnectionLoop implements Runnable {
             LOG.debug("connection ended", e);
         } finally {
             endPoint.close();
+            endPoint.abort(false);
             connector.closed(endPoint);
         }
     }
@@ -63,19 +64,19 @@ final class ConnectionLoop implements Runnable {
                 break;
             }
         }
-        if (endPoint.isOpen() && endPoint.isOutputShutdown()) {
+        if (endPoint.lingers()) {
             linger();
         }
     }
 
     /**
      * Our last answer is written. Closing now, with input unread, would send RST, and a client that is still sending would lose the
-     * answer; so what comes is thrown away for a moment.
+     * answer; so what comes is thrown away for a moment. Jetty takes the end point for closed by then when a body was not read.
      */
     private void linger() {
         long deadline = System.nanoTime() + LINGER.toNanos();
         long left = LINGER.toMillis();
-        while (left > 0 && endPoint.awaitRequest(left) == Readiness.READY) {
+        while (left > 0 && endPoint.awaitReadable(left) == Readiness.READY) {
             endPoint.discardInput();
             left = (deadline - System.nanoTime()) / 1_000_000;
         }
