@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** The bounds of a stream; empty is {@code off}. Immutable. */
 public record LimitsConfig(
-        @Doc(value = "Largest request body; a route can only make it smaller.", standard = "64MiB")
+        @Doc(value = "Largest request body.", standard = "64MiB")
         Optional<ByteSize> requestBody,
 
         @Doc(

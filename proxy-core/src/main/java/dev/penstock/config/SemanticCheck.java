@@ -3,7 +3,6 @@ package dev.penstock.config;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /** What is wrong although every key for itself is right. Confined to the thread that loads. */
@@ -21,20 +20,17 @@ final class SemanticCheck {
         for (ConfigNode route : Nodes.items(Nodes.child(root, "routes"))) {
             Optional<ConfigNode> timeouts =
                     Nodes.child(route, "stream").flatMap(stream -> Nodes.child(stream, "timeouts"));
-            for (String key : List.of("request_head", "request_body")) {
-                timeouts.flatMap(node -> Nodes.child(node, key))
-                        .ifPresent(node -> problems.error(
-                                node,
-                                "cannot be set for a route: it runs before the route is known; set it under"
-                                        + " stream.timeouts"));
-            }
+            timeouts.flatMap(node -> Nodes.child(node, "request_head"))
+                    .ifPresent(node -> problems.error(
+                            node,
+                            "cannot be set for a route: it runs before the route is known; set it under"
+                                    + " stream.timeouts"));
         }
     }
 
     void check(PenstockConfig config) {
         listeners(config);
         files(config);
-        bodies(config);
         turn(config.worker().turn());
         new RouteOrder(root, problems).check(config.routes());
         new ClusterCheck(root, problems).check(config);
@@ -71,27 +67,6 @@ final class SemanticCheck {
             error(path, "there is no file " + file);
         } else if (!Files.isReadable(file)) {
             error(path, "cannot read file " + file);
-        }
-    }
-
-    private void bodies(PenstockConfig config) {
-        Optional<ByteSize> global = config.stream().limits().requestBody();
-        for (ConfigNode node : Nodes.items(Nodes.child(root, "routes"))) {
-            Nodes.scalar(Nodes.child(node, "name"))
-                    .flatMap(name -> config.routes().stream()
-                            .filter(route -> route.name().equals(name.text()))
-                            .findFirst())
-                    .ifPresent(route -> body(node, route.stream().limits().requestBody(), global));
-        }
-    }
-
-    private void body(ConfigNode route, Optional<ByteSize> own, Optional<ByteSize> global) {
-        boolean larger = global.isPresent() && (own.isEmpty() || own.get().compareTo(global.get()) > 0);
-        if (larger) {
-            error(
-                    route.path() + ".stream.limits.request_body",
-                    "is larger than the global " + global.get()
-                            + ", which is applied before the route is known; raise stream.limits.request_body");
         }
     }
 

@@ -6,10 +6,13 @@ import java.util.Optional;
 
 /** The clocks of a stream; empty is {@code off}. Immutable. */
 public record TimeoutsConfig(
-        @Doc(value = "Time for a client to send its request head; global only.", standard = "10s")
+        @Doc(
+                value = "Time for a client to send its request head; global only, because no route is known before it"
+                        + " has come.",
+                standard = "10s")
         Optional<Duration> requestHead,
 
-        @Doc(value = "Time for a client to send its request body; global only.", standard = "60s")
+        @Doc(value = "Time for a client to send its request body.", standard = "60s")
         Optional<Duration> requestBody,
 
         @Doc(value = "Time to connect to an instance, TLS included.", standard = "3s")

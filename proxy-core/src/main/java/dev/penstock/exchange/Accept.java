@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.penstock.exchange;
 
-import dev.penstock.config.ByteSize;
 import dev.penstock.config.ConsumerConfig;
-import dev.penstock.config.StreamConfig;
 import dev.penstock.dialect.BadRequest;
 import dev.penstock.dialect.Dialect;
 import dev.penstock.dialect.DialectFamily;
 import dev.penstock.dialect.ModelList;
 import dev.penstock.dialect.RequestFacts;
-import dev.penstock.relay.ClientGoneException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,9 +23,13 @@ final class Accept {
     private final Generation generation;
     private final ClientRequest request;
 
-    Accept(Generation generation, ClientRequest request, boolean draining) {
+    Accept(Generation generation, ClientRequest request) {
         this.generation = generation;
         this.request = request;
+    }
+
+    /** Refuses what can be refused without a look at the routes. */
+    void checkHead(boolean draining) {
         if (draining) {
             throw new RefusedException(Refusals.draining());
         }
@@ -80,31 +81,6 @@ final class Accept {
         return model.length() <= 128 ? model : model.substring(0, 128) + "...";
     }
 
-    RequestBody body(BodySource source) {
-        StreamConfig stream = generation.config().stream();
-        long limit = generation.largestBody().map(ByteSize::bytes).orElse((long) Integer.MAX_VALUE - 8);
-        return switch (source.read(limit, stream.timeouts().requestBody())) {
-            case BodySource.Body.Whole whole -> read(whole.bytes());
-            case BodySource.Body.TooLarge ignored -> throw new RefusedException(tooLarge(limit));
-            case BodySource.Body.TooSlow ignored ->
-                throw new RefusedException(
-                        Refusal.of(408, RefusalReason.BAD_REQUEST, "The request's body did not arrive in time.")
-                                .withCode("request_timeout")
-                                .closing());
-            case BodySource.Body.Malformed ignored ->
-                throw new RefusedException(
-                        Refusal.of(400, RefusalReason.BAD_REQUEST, "The request's body is not framed as HTTP asks.")
-                                .closing());
-            case BodySource.Body.Abandoned ignored ->
-                throw new ClientGoneException(new IllegalStateException("left during the upload"));
-        };
-    }
-
-    static Refusal tooLarge(long limit) {
-        return Refusal.of(413, RefusalReason.TOO_LARGE, "The request's body is larger than " + limit + " bytes.")
-                .closing();
-    }
-
     private void checkContentType() {
         if (!request.dialect().needsModel()) {
             return;
@@ -119,7 +95,8 @@ final class Accept {
         }
     }
 
-    private RequestBody read(byte[] bytes) {
+    /** What a body says, if it says it so that a route can be found. */
+    RequestBody read(byte[] bytes) {
         checkContentType();
         Dialect dialect = request.dialect();
         return switch (dialect.read(bytes)) {

@@ -5,7 +5,6 @@ import dev.penstock.cluster.Cluster;
 import dev.penstock.cluster.Clusters;
 import dev.penstock.config.ByteSize;
 import dev.penstock.config.PenstockConfig;
-import dev.penstock.config.RouteConfig;
 import dev.penstock.config.TurnConfig;
 import dev.penstock.dialect.ModelList;
 import dev.penstock.plugin.PluginSet;
@@ -15,15 +14,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * All that a reload may change, as one value that is swapped whole. An exchange takes the generation of the moment when it
  * begins, and ends under it. Immutable.
  *
  * @param number counts up from 1
- * @param largestBody the largest request body that any route takes; empty when one of them takes any
  */
 public record Generation(
         long number,
@@ -32,8 +28,7 @@ public record Generation(
         Clusters clusters,
         PluginSet plugins,
         ModelList models,
-        Turn.Limits turn,
-        Optional<ByteSize> largestBody) {
+        Turn.Limits turn) {
     public Generation {
         Objects.requireNonNull(config, "config");
     }
@@ -57,25 +52,10 @@ public record Generation(
                 new Turn.Limits(
                         turn.events(),
                         turn.bytes().map(ByteSize::bytes),
-                        turn.time().map(Duration::toNanos)),
-                largestBody(config));
+                        turn.time().map(Duration::toNanos)));
     }
 
     Cluster cluster(String name) {
         return clusters.cluster(name).orElseThrow();
-    }
-
-    private static Optional<ByteSize> largestBody(PenstockConfig config) {
-        Stream<Optional<ByteSize>> limits = Stream.concat(
-                Stream.of(config.stream().limits().requestBody()),
-                config.routes().stream()
-                        .map(RouteConfig::stream)
-                        .map(stream -> stream.limits().requestBody()));
-        return limits.reduce((a, b) -> a.isEmpty() || b.isEmpty() ? Optional.empty() : larger(a.get(), b.get()))
-                .orElseThrow();
-    }
-
-    private static Optional<ByteSize> larger(ByteSize a, ByteSize b) {
-        return Optional.of(a.bytes() >= b.bytes() ? a : b);
     }
 }

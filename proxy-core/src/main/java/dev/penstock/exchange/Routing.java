@@ -3,7 +3,6 @@ package dev.penstock.exchange;
 
 import dev.penstock.cluster.Cluster;
 import dev.penstock.config.BalancerConfig;
-import dev.penstock.config.ByteSize;
 import dev.penstock.config.HashKey;
 import dev.penstock.routing.Route;
 import dev.penstock.routing.RouteAnswer;
@@ -29,11 +28,30 @@ record Routing(Route route, List<Cluster> chain, ClientRequest request) {
                                 "The model servers for this model speak another API than this path belongs to.")
                         .withCode("other_api"));
             case RouteAnswer.UnknownModel ignored -> throw new RefusedException(Accept.unknownModel(model.orElse("")));
-            case RouteAnswer.UnknownPath ignored ->
-                throw new RefusedException(
-                        Refusal.of(404, RefusalReason.BAD_REQUEST, "No route of this proxy takes this path.")
-                                .withCode("unknown_path"));
+            case RouteAnswer.UnknownHeaders ignored -> throw unknownHeaders();
+            case RouteAnswer.UnknownPath ignored -> throw unknownPath();
         };
+    }
+
+    /** The routes that the request may be for, before its body has said which model it wants; at least one. */
+    static List<Route> candidates(Generation generation, ClientRequest request) {
+        List<Route> candidates = generation.routes().candidates(request.path(), request::values);
+        if (candidates.isEmpty()) {
+            throw generation.routes().hasPath(request.path()) ? unknownHeaders() : unknownPath();
+        }
+        return candidates;
+    }
+
+    private static RefusedException unknownPath() {
+        return new RefusedException(
+                Refusal.of(404, RefusalReason.BAD_REQUEST, "No route of this proxy takes this path.")
+                        .withCode("unknown_path"));
+    }
+
+    private static RefusedException unknownHeaders() {
+        return new RefusedException(
+                Refusal.of(404, RefusalReason.BAD_REQUEST, "No route of this proxy takes this path with these headers.")
+                        .withCode("unknown_headers"));
     }
 
     private static boolean speaks(Cluster cluster, ClientRequest request) {
@@ -41,14 +59,6 @@ record Routing(Route route, List<Cluster> chain, ClientRequest request) {
                 .dialect()
                 .map(dialect -> dialect.takes(request.path()))
                 .orElse(true);
-    }
-
-    /** A body within the largest limit may still be beyond this route's. */
-    void checkSize(RequestBody body) {
-        Optional<Long> limit = route.stream().limits().requestBody().map(ByteSize::bytes);
-        if (limit.isPresent() && body.length() > limit.get()) {
-            throw new RefusedException(Accept.tooLarge(limit.get()));
-        }
     }
 
     /** What a consistent-hash balancer of the first cluster hashes. */

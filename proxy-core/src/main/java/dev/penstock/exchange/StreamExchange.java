@@ -22,6 +22,7 @@ import dev.penstock.relay.RelayProgress;
 import dev.penstock.routing.Route;
 import dev.penstock.upstream.UpstreamCall;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -76,6 +77,7 @@ public final class StreamExchange {
     private volatile Optional<AutoCloseable> lease = Optional.empty();
 
     private RequestBody body = RequestBody.EMPTY;
+    private Duration bodyTook = Duration.ZERO;
     private Optional<String> model = Optional.empty();
 
     StreamExchange(
@@ -101,7 +103,7 @@ public final class StreamExchange {
             conduct();
         } catch (RefusedException e) {
             account.refused(e.refusal());
-            refuse(e.refusal());
+            refuse(leavesBody(e.refusal()) ? e.refusal().closing() : e.refusal());
         } catch (ClientGoneException e) {
             debug("client gone", e);
             settle(Outcome.CLIENT_DISCONNECT);
@@ -124,6 +126,11 @@ public final class StreamExchange {
         } finally {
             account.close();
         }
+    }
+
+    /** Whether a body may be on its way behind a request that is refused before anybody has read it. */
+    private boolean leavesBody(Refusal refusal) {
+        return facts.bodyReadAt == 0 && !refusal.close() && !bodySource.discard();
     }
 
     private void refuse(Refusal refusal) {
@@ -149,7 +156,9 @@ public final class StreamExchange {
     }
 
     private void conduct() {
-        Accept accept = new Accept(generation, request, rooms.draining().getAsBoolean());
+        Accept accept = new Accept(generation, request);
+        facts.consumer = accept.consumer();
+        accept.checkHead(rooms.draining().getAsBoolean());
         if (accept.isModelList()) {
             accept.answerModels(downstream);
             return;
@@ -189,10 +198,12 @@ public final class StreamExchange {
     }
 
     private void accept(Accept accept) {
-        body = accept.body(bodySource);
+        List<Route> candidates = Routing.candidates(generation, request);
+        BodySource.Body.Whole whole = BodyBounds.widest(candidates).read(bodySource);
+        body = accept.read(whole.bytes());
+        bodyTook = whole.took();
         facts.bodyReadAt = System.nanoTime();
         facts.bodyBytes = body.length();
-        facts.consumer = accept.consumer();
         facts.modelAsked = body.facts().model().orElse("");
         facts.streaming = body.facts().stream();
         downstream.watch(watch::departed);
@@ -205,7 +216,7 @@ public final class StreamExchange {
         facts.route = routing.route().name();
         settings = routing.route().stream();
         model = routing.route().model().or(() -> routedTo);
-        routing.checkSize(body);
+        BodyBounds.of(settings).check(body.length(), bodyTook);
         return routing;
     }
 

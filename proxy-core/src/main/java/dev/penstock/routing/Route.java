@@ -45,8 +45,17 @@ public record Route(RouteConfig config, StreamLimiter limiter) {
         return config.match().hasPath(path);
     }
 
+    /** Whether it can be the answer for some model. */
+    boolean takes(String path, HeaderLookup headers) {
+        return hasPath(path) && missingHeader(headers).isEmpty();
+    }
+
+    boolean takesEveryModel() {
+        return config.match().model().any();
+    }
+
     boolean matches(String path, Optional<String> model, HeaderLookup headers) {
-        return hasPath(path) && hasModel(model) && missingHeader(headers).isEmpty();
+        return takes(path, headers) && hasModel(model);
     }
 
     /** Why it does not match, in words for an operator; empty if it does. */

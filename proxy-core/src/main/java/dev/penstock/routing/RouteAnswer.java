@@ -17,8 +17,11 @@ public sealed interface RouteAnswer {
     /** The first rule that matches leads only to clusters that do not speak the path's API. */
     record OtherApi() implements RouteAnswer {}
 
-    /** There are routes for the path, and none of them takes this model with these headers. */
+    /** There are routes for the path with these headers, and none of them takes this model. */
     record UnknownModel() implements RouteAnswer {}
+
+    /** There are routes for the path, and none of them takes these headers, whatever the model. */
+    record UnknownHeaders() implements RouteAnswer {}
 
     /** No route has this path. */
     record UnknownPath() implements RouteAnswer {}

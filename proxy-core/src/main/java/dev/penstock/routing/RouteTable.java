@@ -35,9 +35,29 @@ public final class RouteTable {
         if (found.isPresent()) {
             return answer(found.get(), speaks);
         }
-        return routes.stream().anyMatch(route -> route.hasPath(path))
-                ? new RouteAnswer.UnknownModel()
-                : new RouteAnswer.UnknownPath();
+        if (!candidates(path, headers).isEmpty()) {
+            return new RouteAnswer.UnknownModel();
+        }
+        return hasPath(path) ? new RouteAnswer.UnknownHeaders() : new RouteAnswer.UnknownPath();
+    }
+
+    /** Whether any rule is for the path. */
+    public boolean hasPath(String path) {
+        return routes.stream().anyMatch(route -> route.hasPath(path));
+    }
+
+    /** The rules of which one may be the answer to a request whose model is not known yet. */
+    public List<Route> candidates(String path, HeaderLookup headers) {
+        List<Route> candidates = new ArrayList<>();
+        for (Route route : routes) {
+            if (route.takes(path, headers)) {
+                candidates.add(route);
+                if (route.takesEveryModel()) {
+                    break;
+                }
+            }
+        }
+        return List.copyOf(candidates);
     }
 
     private RouteAnswer answer(Route route, Predicate<String> speaks) {

@@ -19,6 +19,8 @@ import org.eclipse.jetty.server.Response;
  * <p>Confined to the stream thread.
  */
 final class RequestBodyReader implements BodySource {
+    private static final long MOST_DISCARDED = 64 * 1024;
+
     private final BlockingEndPoint endPoint;
     private final Request request;
     private final Response response;
@@ -34,7 +36,8 @@ final class RequestBodyReader implements BodySource {
         if (request.getLength() > limit) {
             return new Body.TooLarge();
         }
-        long deadline = System.nanoTime() + clock.map(Duration::toNanos).orElse(Long.MAX_VALUE / 2);
+        long begun = System.nanoTime();
+        long deadline = begun + clock.map(Duration::toNanos).orElse(Long.MAX_VALUE / 2);
         boolean continued = !expectsContinue();
         ByteArrayOutputStream body =
                 new ByteArrayOutputStream((int) Math.max(512, Math.min(request.getLength(), 1 << 20)));
@@ -58,9 +61,26 @@ final class RequestBodyReader implements BodySource {
                 return new Body.TooLarge();
             }
             if (chunk.isLast()) {
-                return new Body.Whole(body.toByteArray());
+                return new Body.Whole(body.toByteArray(), Duration.ofNanos(System.nanoTime() - begun));
             }
         }
+    }
+
+    @Override
+    public boolean discard() {
+        long discarded = 0;
+        while (discarded <= MOST_DISCARDED) {
+            Content.Chunk chunk = request.read();
+            if (chunk == null || Content.Chunk.isFailure(chunk)) {
+                return false;
+            }
+            discarded += chunk.remaining();
+            chunk.release();
+            if (chunk.isLast()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Jetty calls the end of a connection in the middle of a body bad framing too. */

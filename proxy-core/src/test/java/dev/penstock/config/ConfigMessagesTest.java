@@ -224,10 +224,6 @@ class ConfigMessagesTest {
                         "routes[0].stream.timeouts.request_head: cannot be set for a route: it runs before the route"
                                 + " is known; set it under stream.timeouts"),
                 Arguments.of(
-                        "{cluster: a, stream: {limits: {request_body: 65MiB}}}",
-                        "routes[0].stream.limits.request_body: is larger than the global 64MiB, which is applied"
-                                + " before the route is known; raise stream.limits.request_body"),
-                Arguments.of(
                         "{cluster: a, name: x}, {cluster: a, name: x, match: {model: y}}",
                         "routes[1].name: another route is named \"x\" already (defined at line 2)"));
     }

@@ -20,7 +20,10 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is refused before a model server is asked, and that nothing comes of it but an answer. */
@@ -192,6 +195,71 @@ class RefusalTest {
                     .isEqualTo(200);
             assertThat(proxy.exchange(RawRequest.get("/v1/models/other")).status())
                     .isEqualTo(404);
+            proxy.awaitQuiet();
+        }
+    }
+
+    private static final String NARROW = """
+        clusters:
+          - {name: c, instances: [{name: one, url: "http://127.0.0.1:9"}]}
+        routes:
+          - {match: {path: /v1/chat/completions, headers: {x-tier: gold}, model: known}, cluster: c}
+        """;
+
+    /** Heads of requests that nobody can take whatever their body says, and what they are told. */
+    private static List<Arguments> untaken() {
+        return List.of(
+                Arguments.of(chat().target("/nowhere"), 404, "unknown_path"),
+                Arguments.of(chat(), 404, "unknown_headers"),
+                Arguments.of(chat().header("x-tier", "lead"), 404, "unknown_headers"),
+                Arguments.of(chat().method("PUT"), 405, "method_not_allowed"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("untaken")
+    void refusesBeforeTheBodyWhatNoBodyCouldHelp(RawRequest request, int status, String code) throws IOException {
+        try (TestedProxy proxy = TestedProxy.of(NARROW);
+                RawHttpClient client = proxy.client()) {
+            client.send(request.header("Expect", "100-continue").headBytes());
+
+            Response response = client.readResponse();
+
+            assertThat(response.interim()).isEmpty();
+            assertThat(response.status()).isEqualTo(status);
+            assertThat(response.text()).contains("\"" + code + "\"");
+            assertThat(response.header("connection")).hasValue("close");
+            assertThat(proxy.entry().reason()).hasValue("bad_request");
+            assertThat(proxy.entry().consumer()).isEqualTo("127.0.0.1");
+            assertThat(client.isClosedByPeerWithin(SOON)).isTrue();
+            proxy.awaitQuiet();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("untaken")
+    void keepsTheConnectionWhenTheBodyHasComeAlready(RawRequest request, int status) throws IOException {
+        try (TestedProxy proxy = TestedProxy.of(NARROW);
+                RawHttpClient client = proxy.client()) {
+            for (int i = 0; i < 3; i++) {
+                Response response = client.exchange(request);
+                assertThat(response.status()).isEqualTo(status);
+                assertThat(response.header("connection")).isEmpty();
+            }
+            assertThat(client.exchange(RawRequest.get("/v1/models")).text()).contains("known");
+            proxy.awaitQuiet();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/nowhere, 404", "/v1/chat/completions, 413"})
+    void tellsAClientThatIsStillSending(String path, int status) throws IOException {
+        RawRequest large = chat().header("x-tier", "gold").target(path).withBody(new byte[16 << 20]);
+        try (TestedProxy proxy = TestedProxy.of("stream: {limits: {request_body: 1MiB}}\n" + NARROW);
+                RawHttpClient client = proxy.client()) {
+            Response response = client.exchange(large);
+
+            assertThat(response.status()).isEqualTo(status);
+            assertThat(response.header("connection")).hasValue("close");
             proxy.awaitQuiet();
         }
     }

@@ -141,6 +141,29 @@ final class RouteTableTest {
     }
 
     @Test
+    void knowsWhoseARequestMayBeBeforeItNamesItsModel() {
+        Map<HeaderName, Glob> gold = Map.of(new HeaderName("x-tier"), new Glob("gold"));
+        RouteTable table = table(
+                route("one", CHAT, "m1"),
+                route("gold", CHAT, "*", gold),
+                route("two", CHAT, "m2"),
+                route("all", CHAT, "*"),
+                route("never", CHAT, "m3"),
+                route("tier", "/v1/messages", "*", gold));
+
+        assertThat(table.candidates(CHAT, HeaderLookup.none()))
+                .extracting(Route::name)
+                .containsExactly("one", "two", "all");
+        assertThat(table.candidates(CHAT, name -> List.of("gold")))
+                .extracting(Route::name)
+                .containsExactly("one", "gold");
+        assertThat(table.candidates("/v1/messages", HeaderLookup.none())).isEmpty();
+        assertThat(table.match("/v1/messages", Optional.of("m"), HeaderLookup.none(), name -> true))
+                .isInstanceOf(RouteAnswer.UnknownHeaders.class);
+        assertThat(table.candidates("/nowhere", HeaderLookup.none())).isEmpty();
+    }
+
+    @Test
     void publishesEveryModelThatIsWritten() {
         RouteConfig listing = new RouteConfig(
                 "list",
