@@ -11,6 +11,8 @@ import dev.penstock.testing.ProviderEvents;
 import dev.penstock.testing.RawHttpClient;
 import dev.penstock.testing.Script;
 import java.io.IOException;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -129,7 +131,7 @@ final class LeakIT {
         return lab.proxy().process().cpuTime().minus(before);
     }
 
-    @Test
+    /** Room for thousands of streams that say nothing for a long time. */
     @Lab({
         "PENSTOCK_JVM_OPTS=-Xmx512m",
         "LAB_CAP_CONSUMER=off",
@@ -142,6 +144,11 @@ final class LeakIT {
         "LAB_IDLE=30s",
         "LAB_TOTAL=10m"
     })
+    @Retention(RetentionPolicy.RUNTIME)
+    @interface ManyStreams {}
+
+    @Test
+    @ManyStreams
     @DisplayName("L03 holds a thousand quiet streams in little memory and less CPU")
     void holdsQuietStreams(Laboratory lab) throws Exception {
         holdQuietStreams(lab, 1_000);
@@ -149,18 +156,7 @@ final class LeakIT {
 
     @Test
     @Tag("soak")
-    @Lab({
-        "PENSTOCK_JVM_OPTS=-Xmx512m",
-        "LAB_CAP_CONSUMER=off",
-        "LAB_CAP_ROUTE=off",
-        "LAB_CAP_WORKER=10000",
-        "LAB_HEARTBEAT=5s",
-        // How fast they can be opened depends on the machine, and is not the matter here.
-        "LAB_CONNECT=20s",
-        "LAB_FIRST_BYTE=30s",
-        "LAB_IDLE=30s",
-        "LAB_TOTAL=10m"
-    })
+    @ManyStreams
     @DisplayName("L03 holds five thousand quiet streams in little memory and less CPU")
     void holdsManyQuietStreams(Laboratory lab) throws Exception {
         holdQuietStreams(lab, 5_000);

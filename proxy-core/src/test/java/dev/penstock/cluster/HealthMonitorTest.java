@@ -5,7 +5,7 @@ import static dev.penstock.cluster.Configs.cluster;
 import static dev.penstock.cluster.Configs.health;
 import static dev.penstock.cluster.Configs.instance;
 import static dev.penstock.cluster.Configs.probing;
-import static dev.penstock.cluster.Eventually.eventually;
+import static dev.penstock.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.config.BalancerConfig;

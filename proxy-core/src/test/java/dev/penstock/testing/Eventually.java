@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.penstock.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** Waits for a condition with a deadline; the last failure is the message. Immutable. */
 public final class Eventually {
     private static final Duration TICK = Duration.ofMillis(10);
+    private static final Duration SOON = Duration.ofSeconds(10);
 
     private Eventually() {}
 
@@ -25,7 +29,12 @@ public final class Eventually {
         });
     }
 
-    /** Like {@link #eventually}, with a result. */
+    /** Waits ten seconds at most for the condition, which the name is about. */
+    public static void eventually(String name, BooleanSupplier condition) {
+        eventually(SOON, () -> assertThat(condition.getAsBoolean()).as(name).isTrue());
+    }
+
+    /** Like {@link #eventually(Duration, Attempt)}, with a result. */
     public static <T> T eventuallyGet(Duration limit, Callable<T> attempt) {
         long deadline = System.nanoTime() + limit.toNanos();
         while (true) {

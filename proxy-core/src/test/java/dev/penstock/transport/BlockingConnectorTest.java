@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.testing.BodyEnd;
+import dev.penstock.testing.Pause;
 import dev.penstock.testing.RawHttpClient;
 import dev.penstock.testing.RawRequest;
 import dev.penstock.testing.Response;
@@ -324,7 +325,7 @@ class BlockingConnectorTest {
         try {
             while (!Thread.interrupted()) {
                 client.send("x");
-                java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+                Pause.ofMillis(20);
             }
         } catch (IOException e) {
             return;

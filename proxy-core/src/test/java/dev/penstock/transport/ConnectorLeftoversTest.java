@@ -4,14 +4,11 @@ package dev.penstock.transport;
 import static dev.penstock.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
-import com.sun.management.UnixOperatingSystemMXBean;
+import dev.penstock.testing.OwnProcess;
 import dev.penstock.testing.RawHttpClient;
 import dev.penstock.testing.RawRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,12 +41,13 @@ class ConnectorLeftoversTest {
         })) {
             exercise(server, 1, 20, seed);
             server.awaitConnections(0);
-            long descriptors = descriptors();
+            long descriptors = OwnProcess.openFiles();
             exercise(server, 20, 150, seed);
             server.awaitConnections(0);
             eventually(SOON, () -> {
-                assertThat(connectionThreads()).isEmpty();
-                assertThat(descriptors()).isLessThanOrEqualTo(descriptors + 5);
+                assertThat(OwnProcess.threads(folder, "leftover-watch", "connection-"))
+                        .isEmpty();
+                assertThat(OwnProcess.openFiles()).isLessThanOrEqualTo(descriptors + 5);
             });
         }
     }
@@ -82,18 +80,5 @@ class ConnectorLeftoversTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static long descriptors() {
-        return ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getOpenFileDescriptorCount();
-    }
-
-    private List<String> connectionThreads() throws IOException {
-        Path dump = folder.resolve("threads-" + System.nanoTime() + ".txt");
-        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
-                .dumpThreads(dump.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN);
-        return Files.readAllLines(dump).stream()
-                .filter(line -> line.contains("\"leftover-watch") || line.contains("\"connection-"))
-                .toList();
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.penstock.transport;
 
+import dev.penstock.testing.Pause;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Passes TLS records from one client to a server, whole, until it is told to cut one: half of it arrives, and then the end, or the
@@ -105,10 +105,10 @@ public final class CuttingProxy implements AutoCloseable {
             return false;
         }
         if (!way.pause.isZero()) {
-            long nanos = way.pause.toNanos();
+            Duration pause = way.pause;
             way.pause = Duration.ZERO;
             out.write(whole, 0, half);
-            LockSupport.parkNanos(nanos);
+            Pause.of(pause);
             out.write(whole, half, whole.length - half);
             return true;
         }

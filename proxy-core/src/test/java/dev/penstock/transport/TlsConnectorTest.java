@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.testing.BodyEnd;
+import dev.penstock.testing.Pause;
 import dev.penstock.testing.RawHttpClient;
 import dev.penstock.testing.RawRequest;
 import dev.penstock.testing.Response;
@@ -16,7 +17,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -177,7 +177,7 @@ class TlsConnectorTest {
         try {
             while (!Thread.interrupted()) {
                 client.send(new byte[] {1});
-                LockSupport.parkNanos(20_000_000);
+                Pause.ofMillis(20);
             }
         } catch (IOException e) {
             return;

@@ -4,14 +4,10 @@ package dev.penstock.upstream;
 import static dev.penstock.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
-import com.sun.management.UnixOperatingSystemMXBean;
+import dev.penstock.testing.OwnProcess;
 import dev.penstock.testing.RecordedRequest;
 import dev.penstock.testing.Script;
 import dev.penstock.testing.ScriptedUpstream;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,12 +34,13 @@ class LeftoversTest {
         System.out.println("seed " + seed);
         try (ScriptedUpstream upstream = ScriptedUpstream.start(LeftoversTest::script)) {
             exercise(upstream, 1, 20, seed);
-            long descriptors = descriptors();
+            long descriptors = OwnProcess.openFiles();
             exercise(upstream, STREAMS, CALLS, seed);
             eventually(SOON, () -> {
                 assertThat(upstream.liveConnections()).isZero();
-                assertThat(ourThreads()).isEmpty();
-                assertThat(descriptors()).isLessThanOrEqualTo(descriptors + 5);
+                assertThat(OwnProcess.threads(folder, "upstream-idle", "leftover-"))
+                        .isEmpty();
+                assertThat(OwnProcess.openFiles()).isLessThanOrEqualTo(descriptors + 5);
             });
         }
     }
@@ -97,19 +94,5 @@ class LeftoversTest {
             case "/slow" -> Script.stream(List.of("data: a\n\n", "data: b\n\n"), Duration.ofMillis(3));
             default -> Script.json(200, "{}");
         };
-    }
-
-    private static long descriptors() {
-        return ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getOpenFileDescriptorCount();
-    }
-
-    /** Names of threads, virtual ones too, that a call or a pool has started. */
-    private List<String> ourThreads() throws IOException {
-        Path dump = folder.resolve("threads-" + System.nanoTime() + ".txt");
-        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
-                .dumpThreads(dump.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN);
-        return Files.readAllLines(dump).stream()
-                .filter(line -> line.contains("\"upstream-idle") || line.contains("\"leftover-"))
-                .toList();
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.penstock.testing.Conversation;
+import dev.penstock.testing.Pause;
 import dev.penstock.testing.Playbook;
 import dev.penstock.testing.Script;
 import dev.penstock.testing.ScriptedUpstream;
@@ -254,7 +255,7 @@ class UpstreamTlsTest {
             socket.getOutputStream().write(new byte[] {22, 3, 3, 16, 0});
             while (true) {
                 socket.getOutputStream().write(2);
-                java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+                Pause.ofMillis(20);
             }
         } catch (IOException e) {
             return;

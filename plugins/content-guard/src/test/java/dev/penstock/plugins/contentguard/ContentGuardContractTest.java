@@ -5,6 +5,12 @@ import dev.penstock.spi.PluginFactory;
 import dev.penstock.testkit.PluginContractTest;
 
 final class ContentGuardContractTest extends PluginContractTest {
+    static final String EXAMPLE = """
+        patterns: {codename: "project\\\\s+nightfall", card-number: "\\\\b(\\\\d{4}[ -]?){3}\\\\d{4}\\\\b"}
+        farewell: "This answer was stopped by policy."
+        hold: {time: 500ms, bytes: 64KiB}
+        """;
+
     @Override
     protected PluginFactory<?> factory() {
         return new ContentGuardFactory();
@@ -12,10 +18,6 @@ final class ContentGuardContractTest extends PluginContractTest {
 
     @Override
     protected String exampleConfig() {
-        return """
-            patterns: {codename: "project\\\\s+nightfall", card-number: "\\\\b(\\\\d{4}[ -]?){3}\\\\d{4}\\\\b"}
-            farewell: "This answer was stopped by policy."
-            hold: {time: 500ms, bytes: 64KiB}
-            """;
+        return EXAMPLE;
     }
 }

@@ -7,16 +7,11 @@ import dev.penstock.testkit.PluginJarTest;
 final class KeyAuthJarTest extends PluginJarTest {
     @Override
     protected String exampleConfig() {
-        return """
-            consumers:
-              - name: team-a
-                keys: ["sha256:17deecb4fb6ddf81b6dbc0f4d17bb5584f3294bdbffc26829193fd6e8dbbf866"]
-                models: ["gpt-4*", small]
-            """;
+        return KeyAuthContractTest.EXAMPLE;
     }
 
     @Override
     protected HarnessRequest request() {
-        return HarnessRequest.openAiChat("gpt-4o", "Hello").withHeader("authorization", "Bearer example-key-of-team-a");
+        return KeyAuthContractTest.exampleRequest();
     }
 }

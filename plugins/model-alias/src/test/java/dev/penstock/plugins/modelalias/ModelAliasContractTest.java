@@ -5,6 +5,12 @@ import dev.penstock.spi.PluginFactory;
 import dev.penstock.testkit.PluginContractTest;
 
 final class ModelAliasContractTest extends PluginContractTest {
+    static final String EXAMPLE = """
+        aliases: {fast: qwen3-8b, "openai/*": "*"}
+        deny: {"gpt-3*": "it was retired; use fast"}
+        others: pass
+        """;
+
     @Override
     protected PluginFactory<?> factory() {
         return new ModelAliasFactory();
@@ -12,10 +18,6 @@ final class ModelAliasContractTest extends PluginContractTest {
 
     @Override
     protected String exampleConfig() {
-        return """
-            aliases: {fast: qwen3-8b, "openai/*": "*"}
-            deny: {"gpt-3*": "it was retired; use fast"}
-            others: pass
-            """;
+        return EXAMPLE;
     }
 }

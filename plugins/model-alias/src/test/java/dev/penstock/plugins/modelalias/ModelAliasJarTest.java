@@ -6,10 +6,6 @@ import dev.penstock.testkit.PluginJarTest;
 final class ModelAliasJarTest extends PluginJarTest {
     @Override
     protected String exampleConfig() {
-        return """
-            aliases: {fast: qwen3-8b, "openai/*": "*"}
-            deny: {"gpt-3*": "it was retired; use fast"}
-            others: pass
-            """;
+        return ModelAliasContractTest.EXAMPLE;
     }
 }

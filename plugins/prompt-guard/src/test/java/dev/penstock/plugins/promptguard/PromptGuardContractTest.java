@@ -5,6 +5,14 @@ import dev.penstock.spi.PluginFactory;
 import dev.penstock.testkit.PluginContractTest;
 
 final class PromptGuardContractTest extends PluginContractTest {
+    static final String EXAMPLE = """
+        deny:
+          injection: "ignore (all )?previous instructions"
+          card-number: "\\\\b(\\\\d[ -]?){15}\\\\d\\\\b"
+        roles: [user, tool]
+        max_chars: 200000
+        """;
+
     @Override
     protected PluginFactory<?> factory() {
         return new PromptGuardFactory();
@@ -12,12 +20,6 @@ final class PromptGuardContractTest extends PluginContractTest {
 
     @Override
     protected String exampleConfig() {
-        return """
-            deny:
-              injection: "ignore (all )?previous instructions"
-              card-number: "\\\\b(\\\\d[ -]?){15}\\\\d\\\\b"
-            roles: [user, tool]
-            max_chars: 200000
-            """;
+        return EXAMPLE;
     }
 }

@@ -6,12 +6,6 @@ import dev.penstock.testkit.PluginJarTest;
 final class PromptGuardJarTest extends PluginJarTest {
     @Override
     protected String exampleConfig() {
-        return """
-            deny:
-              injection: "ignore (all )?previous instructions"
-              card-number: "\\\\b(\\\\d[ -]?){15}\\\\d\\\\b"
-            roles: [user, tool]
-            max_chars: 200000
-            """;
+        return PromptGuardContractTest.EXAMPLE;
     }
 }

@@ -5,6 +5,14 @@ import dev.penstock.spi.PluginFactory;
 import dev.penstock.testkit.PluginContractTest;
 
 final class UsageLogContractTest extends PluginContractTest {
+    static final String EXAMPLE = """
+        file: usage.jsonl
+        max_size: 100MiB
+        keep: 5
+        prices:
+          "example-*": {input: 2.5, output: 10}
+        """;
+
     @Override
     protected PluginFactory<?> factory() {
         return new UsageLogFactory();
@@ -12,12 +20,6 @@ final class UsageLogContractTest extends PluginContractTest {
 
     @Override
     protected String exampleConfig() {
-        return """
-            file: usage.jsonl
-            max_size: 100MiB
-            keep: 5
-            prices:
-              "example-*": {input: 2.5, output: 10}
-            """;
+        return EXAMPLE;
     }
 }

@@ -6,12 +6,6 @@ import dev.penstock.testkit.PluginJarTest;
 final class UsageLogJarTest extends PluginJarTest {
     @Override
     protected String exampleConfig() {
-        return """
-            file: usage.jsonl
-            max_size: 100MiB
-            keep: 5
-            prices:
-              "example-*": {input: 2.5, output: 10}
-            """;
+        return UsageLogContractTest.EXAMPLE;
     }
 }
