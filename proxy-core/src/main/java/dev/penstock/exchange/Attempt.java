@@ -244,6 +244,7 @@ final class Attempt implements AutoCloseable {
         if (sent == 0 || expired != null) {
             return;
         }
+        call.tick(now);
         long reading = progress.readingSince();
         if (progress.firstEventAt() == 0) {
             expire(now - sent, clocks.firstByte(), Outcome.FIRST_BYTE_TIMEOUT);

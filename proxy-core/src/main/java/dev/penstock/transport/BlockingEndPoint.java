@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Jetty's idle timeouts are off: deadlines belong to the clocks of a stream. What blocks outside a stream (a handshake, a
  * goodbye) is bounded here, by {@link #within}.
  *
- * <p>Thread-safe: reading and writing belong to the owner; {@link #abort}, {@link #isEnded} and {@link #writingSince} are
- * for every thread.
+ * <p>Thread-safe: reading and writing belong to the owner; {@link #abort}, {@link #stopWriting}, {@link #received},
+ * {@link #isEnded} and {@link #writingSince} are for every thread.
  */
 public final class BlockingEndPoint extends AbstractEndPoint {
     /** For small things a peer could hold up for ever: a goodbye, the rest of a record. */
@@ -155,6 +155,11 @@ public final class BlockingEndPoint extends AbstractEndPoint {
         return lingers;
     }
 
+    /** A copy of the bytes that have been received and that nobody has filled yet. For every thread. */
+    public byte[] received() {
+        return input.received();
+    }
+
     /** Throws away what has been received. */
     void discardInput() {
         input.discard();
@@ -179,9 +184,14 @@ public final class BlockingEndPoint extends AbstractEndPoint {
         input.unwatch();
     }
 
-    /** Whether the peer stopped taking what we write. */
+    /** Whether the peer stopped taking what we write, or we stopped writing it. */
     public boolean isDeaf() {
-        return deaf;
+        return deaf || raw.isOutputShutdown();
+    }
+
+    /** Makes a write that is blocked now fail, and every later one; what comes from the peer can still be read. For any thread. */
+    public void stopWriting() {
+        Sockets.endOutput(raw);
     }
 
     /** The {@link System#nanoTime} of the last progress of a write that is blocked now, or 0. */

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -96,6 +97,11 @@ final class SocketInput {
             throw new IOException(failure.getMessage(), failure);
         }
         return ended ? -1 : 0;
+    }
+
+    /** What has been received and not drained, as it is now. */
+    synchronized byte[] received() {
+        return Arrays.copyOfRange(buffer, start, end);
     }
 
     synchronized void discard() {

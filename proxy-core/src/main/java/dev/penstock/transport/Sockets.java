@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.net.Socket;
 
 /**
- * The two ways to end a TCP socket under whoever is blocked on it. Neither can fail in a way that matters: the socket is gone.
+ * The ways to end a TCP socket under whoever is blocked on it. None can fail in a way that matters: the socket is gone.
  *
  * <p>Thread-safe: without state.
  */
@@ -16,6 +16,15 @@ final class Sockets {
     static void close(Socket socket) {
         try {
             socket.close();
+        } catch (IOException e) {
+            return;
+        }
+    }
+
+    /** Lets what was written arrive, then FIN, and reads on. */
+    static void endOutput(Socket socket) {
+        try {
+            socket.shutdownOutput();
         } catch (IOException e) {
             return;
         }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A request goes out again, once and on a fresh connection, when a reused connection broke before one byte of an answer had
  * come: the model server closed it while it rested.
  *
- * <p>One thread at a time calls, usually the stream's, and with hedging one of the attempt's own until it hands over; {@link #abort} and {@link #writingSince} are for every thread. An abort and the end of the call are
+ * <p>One thread at a time calls, usually the stream's, and with hedging one of the attempt's own until it hands over; {@link #abort}, {@link #tick} and {@link #writingSince} are for every thread. An abort and the end of the call are
  * never halfway at the same time: once the connection is given to the pool it may be somebody else's.
  *
  * <p>Guarded by this: dial, connection, aborted. The rest is the calling thread's.
@@ -42,6 +42,9 @@ public final class UpstreamCall implements AutoCloseable {
     private @Nullable Dial dial;
     private @Nullable UpstreamConnection connection;
     private boolean aborted;
+
+    /** There while a request is written. Written by the calling thread, read by the clocks. */
+    private volatile @Nullable EarlyAnswer early;
 
     private boolean reused;
     private @Nullable UpstreamExchange exchange;
@@ -122,6 +125,14 @@ public final class UpstreamCall implements AutoCloseable {
         return connection == null ? 0 : connection.endPoint().writingSince();
     }
 
+    /** Looks whether the model server has refused the request that is being written. Called by the clocks; never blocks. */
+    public void tick(long now) {
+        EarlyAnswer watch = early;
+        if (watch != null) {
+            watch.look(now);
+        }
+    }
+
     /** Whether bytes of an answer have come. */
     public boolean anythingReceived() {
         return exchange != null && exchange.isAnswered();
@@ -196,7 +207,13 @@ public final class UpstreamCall implements AutoCloseable {
     private UpstreamHead exchange() {
         UpstreamExchange fresh = new UpstreamExchange(current());
         exchange = fresh;
-        return fresh.head(message());
+        try (EarlyAnswer watch = new EarlyAnswer(current().endPoint())) {
+            early = watch;
+            fresh.send(message());
+        } finally {
+            early = null;
+        }
+        return fresh.head();
     }
 
     private WireRequest message() {

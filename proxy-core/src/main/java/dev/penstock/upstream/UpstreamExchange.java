@@ -41,13 +41,17 @@ final class UpstreamExchange {
         this.bytesBefore = connection.http().getBytesIn();
     }
 
-    /** Sends the request and waits for the head of the final answer. */
-    UpstreamHead head(WireRequest request) {
+    /** Sends the request. */
+    void send(WireRequest request) {
         request.onResponseContentSource((head, body) -> {
             response = head;
             source = body;
         });
         connection.http().send(request, done -> result = done);
+    }
+
+    /** Waits for the head of the final answer. */
+    UpstreamHead head() {
         while (source == null && result == null) {
             long taken = connection.http().getBytesIn();
             Readiness readiness = awaitInput(Kind.NO_RESPONSE);
