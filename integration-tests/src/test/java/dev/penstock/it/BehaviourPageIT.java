@@ -38,7 +38,7 @@ final class BehaviourPageIT {
         worker: {max_streams: 2, max_streams_per_consumer: 1, queue: {max_waiting: 1, max_wait: 1s}}
         consumer: {header: x-lab-consumer}
         stream:
-          timeouts: {request_body: 1s, first_byte: 30s, idle: 30s, total: 60s}
+          timeouts: {request_head: 1s, request_body: 1s, first_byte: 30s, idle: 30s, total: 60s}
           limits: {request_body: 64KiB}
         clusters:
           - &up
@@ -161,6 +161,16 @@ final class BehaviourPageIT {
         assertThat(broken.status()).isEqualTo(400);
         assertThat(error(broken).path("code").asText()).isEqualTo("bad_request");
         assertThat(error(broken).path("param").asText()).isEqualTo("model");
+    }
+
+    @Test
+    @DisplayName("a head that does not come is refused as the page says")
+    void refusesASlowHead() throws IOException {
+        try (var client = RawHttpClient.connect(proxy.port())) {
+            client.send("POST " + Calls.CHAT + " HTTP/1.1\r\nHost: x\r\n");
+
+            assertRefused(client.readResponse(), "bad_request");
+        }
     }
 
     @Test

@@ -55,9 +55,10 @@ public final class JettyServer implements AutoCloseable {
             PenstockConfig config, Supplier<Exchanges> exchanges, Supplier<PenstockConfig> current) throws IOException {
         Server server = new Server(new ConnectionThreads());
         StreamIds ids = new StreamIds();
-        server.setErrorHandler(new ProtocolErrors(exchanges, ids));
+        ProtocolErrors errors = new ProtocolErrors(exchanges, ids);
+        server.setErrorHandler(errors);
         server.setStopTimeout(0);
-        BlockingConnector connector = new BlockingConnector(server, http(), settings(config));
+        BlockingConnector connector = new BlockingConnector(server, http(), settings(config, errors::lateHead));
         server.addConnector(connector);
         PeerAddress peers = new PeerAddress(() -> current.get().trustedProxies());
         server.setHandler(new StreamHandler(exchanges, ids, peers));
@@ -132,7 +133,8 @@ public final class JettyServer implements AutoCloseable {
         return new NoUpgrades(http);
     }
 
-    private static BlockingConnector.Settings settings(PenstockConfig config) throws IOException {
+    private static BlockingConnector.Settings settings(PenstockConfig config, BlockingConnector.LateHead lateHead)
+            throws IOException {
         ListenConfig listen = config.listen();
         return new BlockingConnector.Settings(
                 new InetSocketAddress(listen.address().host(), listen.address().port()),
@@ -141,7 +143,8 @@ public final class JettyServer implements AutoCloseable {
                 listen.maxConnections().orElse(DEFAULT_MOST_CONNECTIONS),
                 SEND_BUFFER,
                 listen.keepAlive().orElse(FOREVER),
-                config.stream().timeouts().requestHead().orElse(FOREVER));
+                config.stream().timeouts().requestHead().orElse(FOREVER),
+                lateHead);
     }
 
     private static Optional<SSLContext> tls(ListenConfig listen) throws IOException {

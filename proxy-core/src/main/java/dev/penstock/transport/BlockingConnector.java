@@ -48,6 +48,7 @@ public final class BlockingConnector extends AbstractConnector {
      * @param sendBuffer bytes of kernel buffer towards a client; bounds what a slow reader hides
      * @param keepAlive how long an idle connection is kept
      * @param requestHead how long a request's head may take from its first byte
+     * @param lateHead what a client is told whose head took longer
      */
     public record Settings(
             InetSocketAddress address,
@@ -56,7 +57,15 @@ public final class BlockingConnector extends AbstractConnector {
             int maxConnections,
             int sendBuffer,
             Duration keepAlive,
-            Duration requestHead) {}
+            Duration requestHead,
+            LateHead lateHead) {}
+
+    /** Answers for requests whose head did not come in time, of which nobody else hears. Called by connections' threads. */
+    @FunctionalInterface
+    public interface LateHead {
+        /** A whole answer, as it goes over the wire; the connection is closed after it. */
+        byte[] answer(InetSocketAddress client);
+    }
 
     public BlockingConnector(Server server, HttpConnectionFactory http, Settings settings) {
         this(server, http, new ArrayByteBufferPool(), settings);

@@ -2,8 +2,8 @@
 package dev.penstock.transport;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.internal.HttpConnection;
@@ -21,9 +21,6 @@ import org.slf4j.LoggerFactory;
 final class ConnectionLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionLoop.class);
     private static final Duration LINGER = Duration.ofSeconds(2);
-    private static final byte[] TIMEOUT_ANSWER =
-            "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-                    .getBytes(StandardCharsets.US_ASCII);
 
     private final BlockingConnector connector;
     private final BlockingEndPoint endPoint;
@@ -107,7 +104,8 @@ final class ConnectionLoop implements Runnable {
     }
 
     private void answerTimeout() throws IOException {
-        endPoint.within(settings.requestHead(), () -> endPoint.flush(ByteBuffer.wrap(TIMEOUT_ANSWER)));
+        byte[] answer = settings.lateHead().answer((InetSocketAddress) endPoint.getRemoteSocketAddress());
+        endPoint.within(settings.requestHead(), () -> endPoint.flush(ByteBuffer.wrap(answer)));
         endPoint.shutdownOutput();
     }
 }

@@ -151,6 +151,36 @@ class RefusalTest {
     }
 
     @Test
+    void refusesAHeadThatDoesNotComeAndAccountsForIt() throws IOException {
+        try (ScriptedUpstream upstream = ScriptedUpstream.start(GOOD);
+                TestedProxy proxy = TestedProxy.before(upstream, "timeouts: {request_head: 300ms}");
+                RawHttpClient client = proxy.client()) {
+            assertThat(client.exchange(chat()).status()).isEqualTo(200);
+            client.send("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nX-Slow");
+
+            Response response = client.readResponse();
+
+            assertThat(response.status()).isEqualTo(408);
+            assertThat(response.header("content-type")).hasValue("application/json");
+            assertThat(response.header("connection")).hasValue("close");
+            assertThat(response.text()).contains("\"request_timeout\"", "head did not arrive in time");
+            assertThat(client.isClosedByPeerWithin(SOON)).isTrue();
+            eventually(SOON, () -> assertThat(proxy.log()).hasSize(2));
+            AccessEntry entry = proxy.log().getLast();
+            assertThat(response.header("x-request-id")).hasValue("req_" + entry.id());
+            assertThat(entry.requestId()).isEqualTo("req_" + entry.id());
+            assertThat(entry.reason()).hasValue("bad_request");
+            assertThat(entry.status()).isEqualTo(408);
+            assertThat(entry.peer()).isEqualTo("127.0.0.1");
+            assertThat(proxy.metrics().sum("penstock_rejected_total", "reason", "bad_request"))
+                    .isEqualTo(1);
+            assertThat(proxy.metrics().sum("penstock_requests_total", "code", "408"))
+                    .isEqualTo(1);
+            proxy.awaitQuiet();
+        }
+    }
+
+    @Test
     void refusesABodyThatDoesNotCome() throws IOException {
         try (ScriptedUpstream upstream = ScriptedUpstream.start(GOOD);
                 TestedProxy proxy = TestedProxy.before(upstream, "timeouts: {request_body: 200ms}");

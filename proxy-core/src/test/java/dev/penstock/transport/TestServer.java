@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.penstock.transport;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.testing.Eventually;
@@ -26,6 +27,8 @@ import org.eclipse.jetty.util.component.LifeCycle;
 /** Jetty over a blocking connector with one small blocking handler. Thread-safe: concurrent queues; the rest is set at the start. */
 final class TestServer implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(10);
+    private static final String LATE_HEAD =
+            "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
     private final ArrayByteBufferPool.Tracking buffers = new ArrayByteBufferPool.Tracking();
     private final Server server;
@@ -112,7 +115,8 @@ final class TestServer implements AutoCloseable {
                         options.maxConnections(),
                         options.sendBuffer(),
                         options.keepAlive(),
-                        options.head()));
+                        options.head(),
+                        client -> LATE_HEAD.getBytes(US_ASCII)));
         address = connector.bind();
         server.addConnector(connector);
         server.start();
