@@ -140,8 +140,10 @@ final class FailoverIT {
                     .allSatisfy(lost -> lost.awaitDeparture(Patience.seconds(1)));
             int lost = lab.upstream(1).exchanges().size();
             assertThat(lab.growth("penstock_retries_total", "reason", "hedge")).isEqualTo(lost);
-            assertThat(lab.growth("penstock_upstream_requests_total", "result", "hedge_lost"))
-                    .isEqualTo(lost);
+            eventually(
+                    Patience.seconds(2),
+                    () -> assertThat(lab.growth("penstock_upstream_requests_total", "result", "hedge_lost"))
+                            .isEqualTo(lost));
             lab.assertOutcome("completed", 4);
 
             lab.play(2, request -> Script.sse().silence());

@@ -189,7 +189,7 @@ final class HealthIT {
 
     @ParameterizedTest
     @EnumSource
-    @Lab({TWO, THREE, "LAB_EJECT_AFTER=5", "LAB_EJECT_TIME=500ms"})
+    @Lab({TWO, THREE, "LAB_EJECT_AFTER=5", "LAB_EJECT_TIME=1s"})
     @DisplayName("H03 ejects an instance after five failures, and gives it a trial when the time is over")
     void ejectsOnFailures(BadAnswer bad, Laboratory lab) throws Exception {
         awaitAllUsable(lab);
@@ -197,7 +197,7 @@ final class HealthIT {
         int failed = 0;
         for (int i = 0; isUsable(lab, "one"); i++) {
             assertThat(i).as("requests until the ejection").isLessThan(16);
-            Response response = lab.call(Calls.chat());
+            Response response = lab.callToTheEnd(Calls.chat());
             failed += response.status() == 200 && response.text().contains("[DONE]") ? 0 : 1;
         }
         assertThat(failed).isEqualTo(5);
@@ -237,7 +237,7 @@ final class HealthIT {
             lab.play(n, request -> Script.json(502, "{}"));
         }
         for (int i = 0; i < 6; i++) {
-            assertThat(lab.call(Calls.chat()).status()).isEqualTo(502);
+            assertThat(lab.callToTheEnd(Calls.chat()).status()).isEqualTo(502);
         }
         Response refused = lab.call(Calls.chat());
 
@@ -265,14 +265,16 @@ final class HealthIT {
                 lab.play(n, request -> Script.json(502, "{}"));
             }
             for (int i = 0; i < 30; i++) {
-                assertThat(lab.call(Calls.chat()).status()).isEqualTo(502);
+                assertThat(lab.callToTheEnd(Calls.chat()).status()).isEqualTo(502);
             }
             assertThat(usable(lab)).containsOnlyOnce(false);
             assertThat(lab.refusals()).isEmpty();
 
             file.replace("max_ejected: 34%", "max_ejected: 100%").reload(lab);
             for (int i = 0; i < 12; i++) {
-                assertThat(lab.call(Calls.chat()).status()).as("all are tried").isEqualTo(502);
+                assertThat(lab.callToTheEnd(Calls.chat()).status())
+                        .as("all are tried")
+                        .isEqualTo(502);
             }
             assertThat(usable(lab)).containsOnly(false);
             for (int n = 1; n <= 3; n++) {

@@ -193,6 +193,18 @@ final class Laboratory implements AutoCloseable {
         }
     }
 
+    /** A stream that is over for the proxy too: what it has learned from it holds for the next, and not a moment later. */
+    Response callToTheEnd(RawRequest request) throws IOException {
+        double ended = growth("penstock_streams_total");
+        Response response = call(request);
+        eventually(
+                Patience.seconds(5),
+                () -> assertThat(growth("penstock_streams_total"))
+                        .as("streams that have ended")
+                        .isEqualTo(ended + 1));
+        return response;
+    }
+
     /** Remembers a response for the checks on what clients may see. */
     Response noticed(Response response) {
         if (response.status() >= 400) {
