@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.testing.Conversation;
 import dev.penstock.testing.Pause;
 import dev.penstock.testing.Playbook;
+import dev.penstock.testing.RawHttpClient;
 import dev.penstock.testing.RawRequest;
 import dev.penstock.testing.Response;
 import dev.penstock.testing.Script;
@@ -151,9 +152,11 @@ class EarlyAnswerTest {
     @Test
     void isNoReasonToStopForAServerThatReadsOn() throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.json(413, REFUSAL));
-                TestedProxy proxy = proxy(upstream.url(), "")) {
-            assertThat(proxy.exchange(large(24)).status()).isEqualTo(413);
-            assertThat(proxy.exchange(large(1)).status()).isEqualTo(413);
+                TestedProxy proxy = proxy(upstream.url(), "");
+                RawHttpClient client = proxy.client()) {
+            assertThat(client.exchange(large(24)).status()).isEqualTo(413);
+            proxy.awaitQuiet();
+            assertThat(client.exchange(large(1)).status()).isEqualTo(413);
             assertThat(upstream.connectionsAccepted()).isEqualTo(1);
         }
     }
