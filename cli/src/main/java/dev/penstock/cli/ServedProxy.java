@@ -4,6 +4,7 @@ package dev.penstock.cli;
 import dev.penstock.config.LoadedConfig;
 import dev.penstock.config.PenstockConfig;
 import dev.penstock.exchange.AccessLog;
+import dev.penstock.launch.CarrierGovernor;
 import dev.penstock.launch.ConfigSource;
 import dev.penstock.launch.ProxyServer;
 import dev.penstock.launch.Surroundings;
@@ -18,6 +19,7 @@ import java.util.function.LongSupplier;
 final class ServedProxy implements AutoCloseable {
 
     private final ProxyServer server;
+    private final CarrierGovernor carriers = CarrierGovernor.start();
 
     private ServedProxy(ProxyServer server) {
         this.server = server;
@@ -86,5 +88,6 @@ final class ServedProxy implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        carriers.close();
     }
 }

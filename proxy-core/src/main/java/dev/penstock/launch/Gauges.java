@@ -31,6 +31,7 @@ final class Gauges {
         metrics.instances(() -> instances(rooms));
         metrics.configGeneration(() -> rooms.generation().number());
         metrics.pluginsStuck(rooms.plugins()::stuck);
+        Carriers.ofThisJvm().ifPresent(carriers -> metrics.carriers(carriers::allowed));
         metrics.draining(rooms::isDraining);
         metrics.logDropped(surroundings.logDropped());
     }

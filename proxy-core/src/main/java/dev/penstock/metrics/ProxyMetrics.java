@@ -286,6 +286,11 @@ public final class ProxyMetrics {
         gauge("draining", "1 while the proxy finishes its streams and takes no new ones.", bit(source));
     }
 
+    /** How many carriers may work at once. */
+    public void carriers(IntSupplier source) {
+        gauge("carriers", "Carriers of virtual threads that may work at once.", source);
+    }
+
     /** A count kept by the log itself, which must never be waited for. */
     public void logDropped(LongSupplier source) {
         single("log_dropped_total", "Log lines dropped because their reader stalled.", Collector.Type.COUNTER, source);
