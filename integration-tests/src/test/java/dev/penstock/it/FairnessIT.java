@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.penstock.it;
 
+import static dev.penstock.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.testing.Patience;
@@ -56,6 +57,30 @@ final class FairnessIT {
         boolean mostNeverCame = seen.paced().events() < DUE / 2;
         boolean halfCameLate = seen.paced().median().compareTo(Duration.ofMillis(50)) > 0;
         assertThat(mostNeverCame || halfCameLate).as("starved: %s", seen).isTrue();
+    }
+
+    @Test
+    @DisplayName("O05 lets one carrier work while little is to do, and all of them beside streams that pump")
+    void workWithAsManyCarriersAsNeeded() throws IOException {
+        try (var bench = new SseBench()) {
+            var environment = new HashMap<>(ROOM);
+            environment.put("LAB_UPSTREAM_1", bench.serve(Duration.ZERO));
+            try (var proxy = PackagedProxy.start(environment)) {
+                eventually(
+                        Patience.seconds(20), () -> assertThat(carriers(proxy)).isEqualTo(1));
+                SseBench.Load pumping = bench.load(proxy.port(), "b-model", 4, SECONDS);
+                eventually(
+                        Patience.seconds(SECONDS),
+                        () -> assertThat(carriers(proxy)).isEqualTo(2));
+                pumping.await();
+                eventually(
+                        Patience.seconds(20), () -> assertThat(carriers(proxy)).isEqualTo(1));
+            }
+        }
+    }
+
+    private static double carriers(PackagedProxy proxy) throws IOException {
+        return proxy.metrics().sum("penstock_carriers");
     }
 
     /** Route b leads to the pumping server, route a to the paced one. */

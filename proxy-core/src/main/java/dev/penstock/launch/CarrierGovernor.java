@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.penstock.launch;
 
-import com.sun.management.OperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
+import dev.penstock.relay.HotTime;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -12,8 +11,9 @@ import java.util.concurrent.locks.LockSupport;
  * alone wakes one, looks for more work, and wakes the next; to wake a sleeping processor costs more than relaying the event. With few
  * carriers, each finds the next event while it is still awake.
  *
- * <p>The need follows from the CPU time that the process uses ({@link CarrierNeed}). A virtual thread that waits longer than
- * {@link #TICK} for its carrier, because code on it burns CPU or blocks it, gets all carriers at once.
+ * <p>The need follows from how many were at work lately ({@link CarrierNeed}). A virtual thread that waits longer than {@link #TICK}
+ * for its carrier, because code on it burns CPU or blocks it, gets all carriers at once; so do streams that never wait, of which
+ * {@link HotTime} takes care on the assumption that all carriers work.
  *
  * <p>The scheduler is the JVM's, so one governor serves the whole process. It never goes above what the JVM started with
  * ({@code jdk.virtualThreadScheduler.parallelism}), and leaves that behind when it is closed.
@@ -23,9 +23,6 @@ import java.util.concurrent.locks.LockSupport;
 public final class CarrierGovernor implements AutoCloseable {
     /** How long a virtual thread may wait before all carriers work. */
     private static final Duration TICK = Duration.ofMillis(10);
-
-    /** Over how many ticks the use of CPU is measured. */
-    private static final int WINDOW = 10;
 
     private final Optional<Thread> thread;
     private volatile boolean closed;
@@ -56,15 +53,12 @@ public final class CarrierGovernor implements AutoCloseable {
     }
 
     private void govern(Carriers carriers, CarrierNeed need) {
-        var use = new CpuUse();
-        for (int tick = 1; !closed; tick++) {
+        while (!closed) {
             LockSupport.parkNanos(TICK.toNanos());
             long now = System.nanoTime();
-            if (isAnyoneLate(carriers)) {
-                need.late(now);
-            }
-            if (tick % WINDOW == 0) {
-                need.used(use.since(now));
+            need.seen(carriers.working());
+            if (HotTime.isAnyoneHot() || isAnyoneLate(carriers)) {
+                need.all(now);
             }
             allow(carriers, need.carriers(now));
         }
@@ -94,20 +88,5 @@ public final class CarrierGovernor implements AutoCloseable {
     public void close() {
         closed = true;
         thread.ifPresent(LockSupport::unpark);
-    }
-
-    /** The processors that this process used since it was last asked. Confined to the governor's thread. */
-    private static final class CpuUse {
-        private final OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-        private long askedAt = System.nanoTime();
-        private long used = system.getProcessCpuTime();
-
-        double since(long now) {
-            long before = used;
-            used = system.getProcessCpuTime();
-            double processors = (used - before) / (double) Math.max(1, now - askedAt);
-            askedAt = now;
-            return processors;
-        }
     }
 }

@@ -34,6 +34,11 @@ final class Carriers {
         scheduler.setParallelism(carriers);
     }
 
+    /** How many work at this moment. */
+    int working() {
+        return scheduler.getMountedVirtualThreadCount();
+    }
+
     /** Whether a virtual thread could run and has no carrier at this moment. */
     boolean isAnyoneWaiting() {
         return scheduler.getQueuedVirtualThreadCount() > 0;

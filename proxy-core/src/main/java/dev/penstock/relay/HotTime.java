@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
  *
  * <p>Thread-safe: one atomic booking.
  */
-final class HotTime {
+public final class HotTime {
     /** As global as the JVM's scheduler, whose carriers it shares out. */
     static final HotTime SHARED = new HotTime(Integer.getInteger(
             "jdk.virtualThreadScheduler.parallelism", Runtime.getRuntime().availableProcessors()));
@@ -30,6 +30,11 @@ final class HotTime {
 
     HotTime(int carriers) {
         this.share = carriers > 1 ? carriers - 1 : 0.5;
+    }
+
+    /** Whether a stream spends turn after turn at this moment, in this JVM. For any thread. */
+    public static boolean isAnyoneHot() {
+        return SHARED.bookedUntil.get() - System.nanoTime() > 0;
     }
 
     /** Lets others run, on the stream's thread, after a turn that took so long; a stream that is given up waits no longer. */

@@ -11,52 +11,47 @@ final class CarrierNeedTest {
     private final CarrierNeed need = new CarrierNeed(8, 0);
 
     @Test
-    void beginsWithAllAndShrinksWithTheUse() {
+    void beginsWithAllAndShrinksWithTheWork() {
         assertThat(need.carriers(0)).isEqualTo(8);
-        useFor(1, 0.1);
+        look(1, 0);
         assertThat(need.carriers(0)).isEqualTo(8);
-        useFor(100, 0.1);
+        look(1000, 0);
         assertThat(need.carriers(0)).isEqualTo(1);
     }
 
     @Test
     void hasSoManyThatNoneIsBusyMostOfTheTime() {
-        useFor(100, 0.59);
+        look(1000, 0);
+        look(50, 1);
         assertThat(need.carriers(0)).isEqualTo(1);
-        useFor(100, 0.62);
+        look(50, 1);
         assertThat(need.carriers(0)).isEqualTo(2);
-        useFor(100, 3.1);
-        assertThat(need.carriers(0)).isEqualTo(6);
-        useFor(100, 100);
+        look(1000, 3);
+        assertThat(need.carriers(0)).isEqualTo(5);
+        look(1000, 8);
         assertThat(need.carriers(0)).isEqualTo(8);
     }
 
     @Test
     void takesAShortBurstForNoNeed() {
-        useFor(100, 0.2);
-        useFor(1, 1.5);
+        look(1000, 0);
+        look(5, 8);
         assertThat(need.carriers(0)).isEqualTo(1);
     }
 
     @Test
-    void needsAllForAWhileAfterAThreadWasLate() {
-        useFor(100, 0.1);
-        need.late(0);
+    void needsAllForAWhileWhereAllWereNeeded() {
+        look(1000, 0);
+        need.all(0);
         assertThat(need.carriers(100 * MILLISECOND)).isEqualTo(8);
-        need.late(200 * MILLISECOND);
+        need.all(200 * MILLISECOND);
         assertThat(need.carriers(400 * MILLISECOND)).isEqualTo(8);
         assertThat(need.carriers(450 * MILLISECOND)).isEqualTo(1);
     }
 
-    @Test
-    void takesAUseThatCannotBeKnownForNone() {
-        useFor(100, -0.001);
-        assertThat(need.carriers(0)).isEqualTo(1);
-    }
-
-    private void useFor(int samples, double processors) {
-        for (int i = 0; i < samples; i++) {
-            need.used(processors);
+    private void look(int times, int working) {
+        for (int i = 0; i < times; i++) {
+            need.seen(working);
         }
     }
 }
