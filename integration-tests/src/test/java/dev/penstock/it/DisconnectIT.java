@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.penstock.testing.Exchange;
 import dev.penstock.testing.Patience;
+import dev.penstock.testing.Pause;
 import dev.penstock.testing.ProviderEvents;
 import dev.penstock.testing.RawHttpClient;
 import dev.penstock.testing.RawRequest;
@@ -18,6 +19,7 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -205,6 +207,27 @@ final class DisconnectIT {
         }
         lab.assertOutcome("completed", 1);
         lab.upstream().awaitOnlyExchange().awaitDeparture(Patience.seconds(2));
+    }
+
+    @Test
+    @DisplayName(
+            "D a client that closes right after the terminal event leaves the connection to the model server to the"
+                    + " next")
+    void keepsTheConnectionOfACompletedStream(Laboratory lab) throws IOException {
+        var framing = new CountDownLatch(1);
+        lab.play(Script.sse().events(ProviderEvents.chat(2)).gate(framing).end());
+        try (var client = lab.connect()) {
+            client.send(Calls.chat()).readHead();
+            assertThat(client.readEvents(5)).endsWith("[DONE]\n\n");
+        }
+        Pause.ofMillis(200); // Time to hear the departure, and to get it wrong.
+        framing.countDown();
+        lab.assertOutcome("completed", 1);
+        try (var next = lab.connect()) {
+            next.send(Calls.chat()).readHead();
+        }
+        lab.upstream().awaitExchanges(2, Patience.seconds(2));
+        assertThat(lab.upstream().connectionsAccepted()).isEqualTo(1);
     }
 
     @Test

@@ -49,11 +49,15 @@ final class Watch {
         return candidate == Outcome.SLOW_CLIENT ? progress.terminalSent() : progress.terminalSeen();
     }
 
-    /** The client has left. After the terminal event that changes nothing but that nobody waits for the rest. */
+    /**
+     * The client has left. After the terminal event that changes nothing: the model server is about to end its framing, and the
+     * connection to it is worth more than the moment.
+     */
     void departed() {
         if (exchange.facts().progress.terminalSeen()) {
-            cancellation.free();
-        } else if (exchange.sink() instanceof DrainingSink draining
+            return;
+        }
+        if (exchange.sink() instanceof DrainingSink draining
                 && exchange.facts().progress.firstEventAt() != 0) {
             draining.departed();
         } else {
