@@ -82,10 +82,27 @@ record LatencyProbe(List<Long> lagsNanos, long heldBack) {
         return Duration.ofNanos(sorted.get((int) Math.min(sorted.size() - 1L, Math.round(q * sorted.size()))));
     }
 
-    /** S02: what is asked of an idle machine. */
-    void assertPrompt() {
-        assertThat(quantile(0.5)).as("median lag").isLessThanOrEqualTo(Patience.patient(Duration.ofMillis(5)));
-        assertThat(quantile(0.99)).as("p99 lag").isLessThanOrEqualTo(Patience.patient(Duration.ofMillis(50)));
-        assertThat(first()).as("lag of the first event").isLessThanOrEqualTo(Patience.patient(Duration.ofMillis(50)));
+    /** S02: reads one stamped stream, with no delay but what the rest of the machine does to three threads one after the other. */
+    static LatencyProbe readPrompt(Laboratory lab, RawRequest request) throws IOException {
+        try (var stalls = Stalls.watch()) {
+            LatencyProbe probe = read(lab, request);
+            probe.assertPrompt(0.5, Duration.ofMillis(5), stalls);
+            probe.assertPrompt(0.99, Duration.ofMillis(50), stalls);
+            assertThat(probe.first())
+                    .as("lag of the first event")
+                    .isLessThanOrEqualTo(allowed(0.99, Duration.ofMillis(50), stalls));
+            return probe;
+        }
+    }
+
+    private void assertPrompt(double q, Duration limit, Stalls stalls) {
+        assertThat(quantile(q))
+                .as("lag, quantile %s, where the machine stalls for %s", q, stalls.quantile(q))
+                .isLessThanOrEqualTo(allowed(q, limit, stalls));
+    }
+
+    /** The threads are the proxy's poller, its carrier, and the client's. */
+    private static Duration allowed(double q, Duration limit, Stalls stalls) {
+        return Patience.patient(limit).plus(stalls.quantile(q).multipliedBy(3));
     }
 }

@@ -50,7 +50,7 @@ final class Overload {
         assertThat(Duration.ofNanos(slowestControl.get()))
                 .as("slowest answer of the admin listener")
                 .isLessThan(Patience.seconds(1));
-        LatencyProbe.read(lab, Calls.chat("latency").consumer("probe")).assertPrompt();
+        LatencyProbe.readPrompt(lab, Calls.chat("latency").consumer("probe"));
     }
 
     private void assertThroughput(long end) {
