@@ -99,7 +99,7 @@ final class DisconnectIT {
             String model = phases.get(i / 2) + "-" + i;
             var client = lab.connect();
             client.send(Calls.chat(model));
-            eventually(Duration.ofSeconds(5), () -> exchangeOf(lab, model));
+            eventually(Patience.seconds(5), () -> exchangeOf(lab, model));
             if (i / 2 == 2) {
                 client.readHead();
                 client.readEvents(2);

@@ -86,7 +86,7 @@ final class FailoverIT {
             assertAnsweredByTwo(lab, lab.call(request), request);
         }
         assertThat(lab.growth("penstock_retries_total")).isEqualTo(1);
-        assertThat(lab.outcomes()).containsOnlyKeys("completed");
+        eventually(Patience.seconds(5), () -> assertThat(lab.outcomes()).containsOnlyKeys("completed"));
     }
 
     private static void assertAnsweredByTwo(Laboratory lab, Response response, RawRequest request) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.testing.Eventually;
+import dev.penstock.testing.Patience;
 import dev.penstock.testing.ProviderEvents;
 import dev.penstock.testing.RawHttpClient;
 import dev.penstock.testing.Response;
@@ -13,7 +14,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
@@ -56,7 +56,7 @@ final class ForeignUpstreamIT {
             client.send(Calls.chat()).readEventsAfterHead(2);
         }
         Eventually.eventually(
-                Duration.ofSeconds(5), () -> assertThat(lab.outcomes()).containsEntry("client_disconnect", 1L));
+                Patience.seconds(5), () -> assertThat(lab.outcomes()).containsEntry("client_disconnect", 1L));
     }
 
     private static Path nginxConfiguration(int port) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.testing.BodyEnd;
 import dev.penstock.testing.Exchange;
+import dev.penstock.testing.Patience;
 import dev.penstock.testing.ProviderEvents;
 import dev.penstock.testing.Response;
 import dev.penstock.testing.Script;
@@ -176,7 +177,7 @@ final class StreamingIT {
 
         Protocol.CHAT.assertCut(response, first);
         Exchange exchange = lab.upstream().awaitOnlyExchange();
-        exchange.awaitDeparture(Duration.ofSeconds(2));
+        exchange.awaitDeparture(Patience.seconds(2));
         assertThat(exchange.bytesSent()).as("taken from the upstream").isLessThan(32 * MEGABYTE);
         assertThat(largestHeap.get()).as("heap in use").isLessThan(200 * MEGABYTE);
         lab.assertOutcome("limit_exceeded", 1);

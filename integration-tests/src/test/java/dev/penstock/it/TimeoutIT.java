@@ -54,7 +54,7 @@ final class TimeoutIT {
 
         protocol.assertRefusal(response, 504);
         Patience.assertOnTime(response.untilHead(), Duration.ofSeconds(2));
-        lab.upstream().awaitOnlyExchange().awaitDeparture(Duration.ofSeconds(1));
+        lab.upstream().awaitOnlyExchange().awaitDeparture(Patience.seconds(1));
         lab.assertOutcome("first_byte_timeout", 1);
     }
 
@@ -72,7 +72,7 @@ final class TimeoutIT {
         assertThat(response.text()).isEqualTo(String.join("", ProviderEvents.chat(3)));
         Patience.assertOnTime(response.untilHead(), Duration.ofSeconds(2));
         assertThat(lab.growth("penstock_retries_total")).isEqualTo(1);
-        assertThat(lab.outcomes()).containsOnlyKeys("completed");
+        eventually(Patience.seconds(5), () -> assertThat(lab.outcomes()).containsOnlyKeys("completed"));
     }
 
     @ParameterizedTest
@@ -85,7 +85,7 @@ final class TimeoutIT {
 
         protocol.assertCut(response, String.join("", protocol.opening(3)));
         Patience.assertOnTime(response.bodyTook(), Duration.ofSeconds(2));
-        lab.upstream().awaitOnlyExchange().awaitDeparture(Duration.ofSeconds(1));
+        lab.upstream().awaitOnlyExchange().awaitDeparture(Patience.seconds(1));
         lab.assertOutcome("idle_timeout", 1);
     }
 
