@@ -5,6 +5,7 @@ import static dev.penstock.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.testing.Patience;
+import dev.penstock.testing.Pause;
 import dev.penstock.testing.ProviderEvents;
 import dev.penstock.testing.RawHttpClient;
 import dev.penstock.testing.RawRequest;
@@ -192,6 +193,7 @@ final class OperationsIT {
                 boolean listened = false;
                 while (process.isAlive() && Patience.since(start).compareTo(Patience.seconds(10)) < 0) {
                     listened |= answers(port) || answers(adminPort);
+                    Pause.ofMillis(1); // without, it would take a whole core from the process it looks at
                 }
                 assertThat(process.awaitExit(Duration.ofSeconds(1)))
                         .as(process.output())

@@ -92,7 +92,7 @@ final class PluginJarsIT {
                 assertThat(process.awaitExit(Patience.seconds(15)))
                         .as(process.output())
                         .hasValue(78);
-                eventually(Patience.seconds(1), () -> assertAllNamed(process));
+                assertAllNamed(process);
             }
         }
     }
@@ -143,10 +143,7 @@ final class PluginJarsIT {
             client.send(Calls.chat());
 
             assertThat(proxy.process().awaitExit(Patience.seconds(10))).hasValue(3);
-            eventually(
-                    Patience.seconds(1),
-                    () -> assertThat(proxy.process().output())
-                            .contains("Runtime.exit() called with status: 3", "test.Factory$Made"));
+            assertThat(proxy.process().output()).contains("Runtime.exit() called with status: 3", "test.Factory$Made");
         }
     }
 

@@ -2,6 +2,7 @@
 package dev.penstock.it;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -31,14 +32,17 @@ final class ProxyProcess implements AutoCloseable {
     /** Most proxies here live for seconds: without the late compiler they cost half as much. What is measured runs without these. */
     static final String SHORT_LIVED = HEAP + " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
+    /** How long the last lines of a process that has ended may take. */
+    private static final Duration OUTPUT = Duration.ofSeconds(10);
+
     private final Process process;
     private final Queue<String> stdout = new ConcurrentLinkedQueue<>();
     private final Queue<String> stderr = new ConcurrentLinkedQueue<>();
+    private final List<Thread> pumps;
 
     private ProxyProcess(Process process) {
         this.process = process;
-        pump(process.getInputStream(), stdout);
-        pump(process.getErrorStream(), stderr);
+        this.pumps = List.of(pump(process.getInputStream(), stdout), pump(process.getErrorStream(), stderr));
     }
 
     /** Starts the launcher with these arguments in a folder of its own; only the given LAB_ and PENSTOCK_ variables are seen. */
@@ -58,8 +62,8 @@ final class ProxyProcess implements AutoCloseable {
         }
     }
 
-    private static void pump(InputStream in, Queue<String> lines) {
-        Thread.ofVirtual().start(() -> {
+    private static Thread pump(InputStream in, Queue<String> lines) {
+        return Thread.ofVirtual().start(() -> {
             try (var reader = new BufferedReader(new InputStreamReader(in, UTF_8))) {
                 reader.lines().forEach(lines::add);
             } catch (IOException | UncheckedIOException e) {
@@ -105,12 +109,16 @@ final class ProxyProcess implements AutoCloseable {
         run("kill", "-" + name, Long.toString(pid()));
     }
 
-    /** The exit code, or nothing if the process is alive after the limit. */
+    /** The exit code, or nothing if the process is alive after the limit. With the code, its output is there to the last line. */
     OptionalInt awaitExit(Duration limit) {
         try {
-            return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)
-                    ? OptionalInt.of(process.exitValue())
-                    : OptionalInt.empty();
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                return OptionalInt.empty();
+            }
+            for (Thread pump : pumps) {
+                assertThat(pump.join(OUTPUT)).as("the output has ended").isTrue();
+            }
+            return OptionalInt.of(process.exitValue());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", e);
