@@ -186,6 +186,7 @@ final class BehaviourPageIT {
     @Test
     @DisplayName("what is beyond a cap is refused as the page says")
     void refusesWhatIsBeyondACap() throws IOException {
+        awaitActive(0);
         try (var first = held("m-hold", "a");
                 var second = held("narrow-hold", "b")) {
             assertRefused(call(Calls.chat("m-1").consumer("a")), "consumer_cap");
@@ -307,6 +308,7 @@ final class BehaviourPageIT {
     @Test
     @DisplayName("a stream that an operator ends is answered as the page says")
     void answersWhatAnOperatorEnds() throws IOException {
+        awaitActive(0);
         try (var client = held("m-hold", "operated")) {
             String id = Protocol.json(proxy.admin("/streams").text())
                     .path("streams")

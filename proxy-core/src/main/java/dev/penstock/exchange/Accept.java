@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The first room: is this a request that the proxy can take at all? Method, content type, size, time, and what the dialect can
- * read in the body.
+ * The first room: is this a request that the proxy can take at all? Method, content type, and what the dialect can read in the
+ * body.
  *
  * <p>Confined to the stream thread.
  */

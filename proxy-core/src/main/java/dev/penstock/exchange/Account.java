@@ -218,7 +218,7 @@ final class Account {
             millis.put("first_token", (progress.firstTokenAt() - facts.admittedAt) / 1e6);
         }
         millis.put("total", (now - exchange.request().arrivedNanos()) / 1e6);
-        if (isStream()) {
+        if (isStream() && facts.bodyReadAt != 0) {
             millis.put("overhead", overheadNanos(now) / 1e6);
         }
         return millis;

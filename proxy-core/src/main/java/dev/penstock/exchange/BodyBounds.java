@@ -45,8 +45,10 @@ record BodyBounds(Optional<Duration> clock, Optional<Long> size) {
         long limit = size.orElse(LARGEST_ARRAY);
         return switch (source.read(limit, clock)) {
             case BodySource.Body.Whole whole -> whole;
-            case BodySource.Body.TooLarge ignored -> throw new RefusedException(tooLarge(limit));
-            case BodySource.Body.TooSlow ignored -> throw new RefusedException(tooSlow());
+            case BodySource.Body.TooLarge ignored ->
+                throw new RefusedException(tooLarge(limit).closing());
+            case BodySource.Body.TooSlow ignored ->
+                throw new RefusedException(tooSlow().closing());
             case BodySource.Body.Malformed ignored ->
                 throw new RefusedException(
                         Refusal.of(400, RefusalReason.BAD_REQUEST, "The request's body is not framed as HTTP asks.")
@@ -67,13 +69,11 @@ record BodyBounds(Optional<Duration> clock, Optional<Long> size) {
     }
 
     private static Refusal tooLarge(long limit) {
-        return Refusal.of(413, RefusalReason.TOO_LARGE, "The request's body is larger than " + limit + " bytes.")
-                .closing();
+        return Refusal.of(413, RefusalReason.TOO_LARGE, "The request's body is larger than " + limit + " bytes.");
     }
 
     private static Refusal tooSlow() {
         return Refusal.of(408, RefusalReason.BAD_REQUEST, "The request's body did not arrive in time.")
-                .withCode("request_timeout")
-                .closing();
+                .withCode("request_timeout");
     }
 }

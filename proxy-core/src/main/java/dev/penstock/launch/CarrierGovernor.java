@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
  * alone wakes one, looks for more work, and wakes the next; to wake a sleeping processor costs more than relaying the event. With few
  * carriers, each finds the next event while it is still awake.
  *
- * <p>The need follows from how many were at work lately ({@link CarrierNeed}). A virtual thread that waits longer than {@link #TICK}
- * for its carrier, because code on it burns CPU or blocks it, gets all carriers at once; so do streams that never wait, of which
+ * <p>The need follows from how many were at work lately ({@link CarrierNeed}). A virtual thread that waits for its carrier
+ * longer than {@link #PATIENCE}, seen from a tick, gets all carriers: code on a carrier burns CPU or blocks it. So do streams that never wait, of which
  * {@link HotTime} takes care on the assumption that all carriers work.
  *
  * <p>The scheduler is the JVM's, so one governor serves the whole process. It never goes above what the JVM started with
@@ -21,8 +21,12 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Thread-safe: one daemon platform thread decides, because it must run when no carrier is free; close from any.
  */
 public final class CarrierGovernor implements AutoCloseable {
-    /** How long a virtual thread may wait before all carriers work. */
     private static final Duration TICK = Duration.ofMillis(10);
+
+    /** How long a virtual thread that a tick has seen waiting may go on waiting before all carriers work. */
+    private static final Duration PATIENCE = Duration.ofMillis(2);
+
+    private static final Duration CLOSING = Duration.ofSeconds(1);
 
     private final Optional<Thread> thread;
     private volatile boolean closed;
@@ -64,16 +68,17 @@ public final class CarrierGovernor implements AutoCloseable {
         }
     }
 
-    /** Where somebody waits, a probe goes to the end of the line; one that has not come through by the next tick is late. */
+    /** Where somebody waits, a probe goes to the end of the line; one that is still there after a while is late. */
     private boolean isAnyoneLate(Carriers carriers) {
-        if (!probeLanded) {
-            return true;
-        }
-        if (carriers.isAnyoneWaiting()) {
+        if (probeLanded) {
+            if (!carriers.isAnyoneWaiting()) {
+                return false;
+            }
             probeLanded = false;
             Thread.ofVirtual().name("carrier-probe").start(() -> probeLanded = true);
+            LockSupport.parkNanos(PATIENCE.toNanos());
         }
-        return false;
+        return !probeLanded;
     }
 
     private static void allow(Carriers carriers, int needed) {
@@ -84,9 +89,19 @@ public final class CarrierGovernor implements AutoCloseable {
         }
     }
 
+    /** Returns when all carriers may work again, so that the next governor finds them all. */
     @Override
     public void close() {
         closed = true;
-        thread.ifPresent(LockSupport::unpark);
+        thread.ifPresent(CarrierGovernor::awaitEnd);
+    }
+
+    private static void awaitEnd(Thread thread) {
+        LockSupport.unpark(thread);
+        try {
+            thread.join(CLOSING);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

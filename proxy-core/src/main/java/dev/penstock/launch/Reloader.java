@@ -102,9 +102,7 @@ final class Reloader {
 
     private ReloadResult apply(String trigger, LoadedConfig next) {
         try {
-            Runnable further = elsewhere.apply(next.config());
-            rooms.apply(next);
-            further.run();
+            rooms.apply(next, elsewhere.apply(next.config()));
         } catch (ConfigException e) {
             return refused(trigger, Why.INVALID, e);
         } catch (RuntimeException e) {

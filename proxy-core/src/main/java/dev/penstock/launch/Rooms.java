@@ -93,7 +93,7 @@ final class Rooms implements AutoCloseable {
 
     private Generation first(LoadedConfig loaded) {
         try {
-            return activate(prepare(loaded, plugins.current(), 1));
+            return activate(prepare(loaded, plugins.current(), 1), () -> {});
         } catch (Throwable e) {
             plugins.close();
             throw e;
@@ -137,8 +137,10 @@ final class Rooms implements AutoCloseable {
 
     /**
      * Swaps another configuration in, whole, or throws and changes nothing. Streams that live end under the one they began with.
+     *
+     * @param elsewhere puts in force what is not of these rooms; it cannot fail
      */
-    synchronized void apply(LoadedConfig next) {
+    synchronized void apply(LoadedConfig next, Runnable elsewhere) {
         PluginSet nextPlugins = plugins.prepare(next.config().plugins());
         Prepared prepared;
         try {
@@ -147,7 +149,7 @@ final class Rooms implements AutoCloseable {
             nextPlugins.close();
             throw e;
         }
-        activate(prepared);
+        activate(prepared, elsewhere);
         plugins.activate(nextPlugins);
     }
 
@@ -163,7 +165,7 @@ final class Rooms implements AutoCloseable {
     }
 
     /** Nothing of this refuses. The generation comes last: whoever sees its number finds everything else in force. */
-    private Generation activate(Prepared next) {
+    private Generation activate(Prepared next, Runnable elsewhere) {
         WorkerConfig worker = next.loaded.config().worker();
         metrics.knownModels(next.routes.publishedModels()::contains);
         next.routes
@@ -178,6 +180,7 @@ final class Rooms implements AutoCloseable {
         admission.consumers().resize(worker.maxStreamsPerConsumer());
         admission.resize(worker.queue().maxWaiting());
         health.follow(next.clusters);
+        elsewhere.run();
         loaded = next.loaded;
         generation = next.generation;
         return next.generation;

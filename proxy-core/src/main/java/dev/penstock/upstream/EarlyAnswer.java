@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.penstock.transport.BlockingEndPoint;
 import java.time.Duration;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -18,9 +19,9 @@ import java.util.regex.Pattern;
 final class EarlyAnswer implements AutoCloseable {
     private static final Duration STUCK = Duration.ofMillis(200);
 
-    /** A final head of 4xx or 5xx, behind any number of interim ones. */
-    private static final Pattern REFUSAL =
-            Pattern.compile("(?s)(?:HTTP/1\\.\\d 1\\d\\d.*?\\r\\n\\r\\n)*+HTTP/1\\.\\d [45]\\d\\d");
+    /** The first digit of a final head's status, behind any number of interim heads. */
+    private static final Pattern FINAL_HEAD =
+            Pattern.compile("(?s)(?:HTTP/1\\.\\d 1\\d\\d.*?\\r\\n\\r\\n)*+HTTP/1\\.\\d ([2-5])\\d\\d");
 
     private final BlockingEndPoint endPoint;
     private boolean watched;
@@ -39,10 +40,28 @@ final class EarlyAnswer implements AutoCloseable {
         if (!watched) {
             watched = true;
             endPoint.watchDeparture("early-answer", () -> {});
-        } else if (endPoint.isEnded() || isRefusal(endPoint.received())) {
-            over = true;
-            endPoint.stopWriting();
+        } else if (endPoint.isEnded()) {
+            stopWriting();
+        } else {
+            judge(FINAL_HEAD.matcher(new String(endPoint.received(), ISO_8859_1)));
         }
+    }
+
+    /** Whatever else may come, the head that has come says all. */
+    private void judge(Matcher head) {
+        if (!head.lookingAt()) {
+            return;
+        }
+        if (head.group(1).compareTo("4") < 0) {
+            over = true;
+        } else {
+            stopWriting();
+        }
+    }
+
+    private void stopWriting() {
+        over = true;
+        endPoint.stopWriting();
     }
 
     /** The request is written, or never will be. */
@@ -52,9 +71,5 @@ final class EarlyAnswer implements AutoCloseable {
         if (watched) {
             endPoint.unwatchDeparture();
         }
-    }
-
-    private static boolean isRefusal(byte[] received) {
-        return REFUSAL.matcher(new String(received, ISO_8859_1)).lookingAt();
     }
 }

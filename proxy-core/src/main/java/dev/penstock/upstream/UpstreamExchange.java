@@ -15,8 +15,8 @@ import org.eclipse.jetty.io.Content;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request on one connection and the answer to it. Jetty parses; this thread waits for what it parses, so every callback
- * below runs inside {@link #head} or {@link #read}.
+ * One request on one connection and the answer to it. Jetty parses; this thread waits for what it parses, and every callback
+ * below runs on it.
  *
  * <p>A wait that gave input, after which Jetty took none of it, will never end well: Jetty has given the connection up without
  * saying so. That is a failure here, not a reason to ask again for ever.

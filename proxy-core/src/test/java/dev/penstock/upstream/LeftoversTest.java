@@ -38,7 +38,7 @@ class LeftoversTest {
             exercise(upstream, STREAMS, CALLS, seed);
             eventually(SOON, () -> {
                 assertThat(upstream.liveConnections()).isZero();
-                assertThat(OwnProcess.threads(folder, "upstream-idle", "leftover-"))
+                assertThat(OwnProcess.threads(folder, "upstream-idle", "early-answer", "leftover-"))
                         .isEmpty();
                 assertThat(OwnProcess.openFiles()).isLessThanOrEqualTo(descriptors + 5);
             });
