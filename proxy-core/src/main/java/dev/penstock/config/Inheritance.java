@@ -62,7 +62,7 @@ final class Inheritance {
 
     private ConfigNode.Mapping route(ConfigNode.Mapping route, int index, Optional<ConfigNode> global) {
         ConfigNode.Mapping named = withDefault(route, "name", "r" + (index + 1));
-        Optional<ConfigNode> own = Nodes.child(route, "stream").filter(node -> !(node instanceof ConfigNode.Empty));
+        Optional<ConfigNode> own = Nodes.child(route, "stream").filter(node -> !unwritten(node));
         if (own.isEmpty() || global.isEmpty()) {
             return inherit(without(named, own.isEmpty() ? "stream" : ""), "stream", global);
         }
@@ -90,8 +90,8 @@ final class Inheritance {
         }
         ConfigNode.Mapping merged = mapping;
         for (ConfigNode.Entry inherited : base.entries()) {
-            Optional<ConfigNode> own = Nodes.child(mapping, inherited.key());
-            if (own.isEmpty() || own.get() instanceof ConfigNode.Empty) {
+            Optional<ConfigNode> own = Nodes.child(mapping, inherited.key()).filter(node -> !unwritten(node));
+            if (own.isEmpty()) {
                 merged = put(merged, inherited);
             } else if (shape.field(inherited.key()).map(Shape.Field::shape).orElse(shape)
                     instanceof Shape.Section section) {
@@ -99,6 +99,10 @@ final class Inheritance {
             }
         }
         return merged;
+    }
+
+    private static boolean unwritten(ConfigNode node) {
+        return node instanceof ConfigNode.Empty || Nodes.blank(node);
     }
 
     private static ConfigNode.Mapping inherit(ConfigNode.Mapping heir, String key, Optional<ConfigNode> from) {

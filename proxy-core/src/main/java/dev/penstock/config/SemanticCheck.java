@@ -21,6 +21,7 @@ final class SemanticCheck {
             Optional<ConfigNode> timeouts =
                     Nodes.child(route, "stream").flatMap(stream -> Nodes.child(stream, "timeouts"));
             timeouts.flatMap(node -> Nodes.child(node, "request_head"))
+                    .filter(node -> !Nodes.blank(node))
                     .ifPresent(node -> problems.error(
                             node,
                             "cannot be set for a route: it runs before the route is known; set it under"

@@ -185,6 +185,27 @@ class ConfigRecordsTest {
     }
 
     @Test
+    void routesStreamAsTheGlobalSectionSaysUnlessTheyWriteSomethingElse() {
+        String streams = """
+            stream:
+              heartbeat: 3s
+              timeouts: {request_head: 8s, request_body: 9s}
+              inject_usage: true
+            clusters: [{name: a, instances: [{url: "http://h"}]}]
+            routes:
+              - {match: {model: a}, cluster: a, stream: "${NOT_SET:-}"}
+              - {match: {model: b}, cluster: a, stream: {heartbeat: "${NOT_SET:-}", timeouts: "${NOT_SET:-}"}}
+              - match: {model: c}
+                cluster: a
+                stream: {timeouts: {request_head: "${NOT_SET:-}", request_body: "${NOT_SET:-}"}}
+            """;
+        PenstockConfig config = Loading.config(streams);
+
+        assertThat(config.stream().heartbeat()).contains(Duration.ofSeconds(3));
+        assertThat(config.routes()).hasSize(3).extracting(RouteConfig::stream).containsOnly(config.stream());
+    }
+
+    @Test
     void mapsConsumersProxiesDrainPluginsAndLog() {
         PenstockConfig config = with("""
             consumer: {header: X-Team}
