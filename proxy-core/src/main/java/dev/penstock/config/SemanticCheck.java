@@ -64,8 +64,10 @@ final class SemanticCheck {
     }
 
     private void file(String path, Path file) {
-        if (!Files.isRegularFile(file)) {
+        if (!Files.exists(file)) {
             error(path, "there is no file " + file);
+        } else if (!Files.isRegularFile(file)) {
+            error(path, file + " is no regular file; name one that can be read again at every reload");
         } else if (!Files.isReadable(file)) {
             error(path, "cannot read file " + file);
         }

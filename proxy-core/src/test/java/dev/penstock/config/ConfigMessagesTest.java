@@ -189,6 +189,10 @@ class ConfigMessagesTest {
                         "{name: a, tls: {ca: none.crt}, instances: [{url: \"http://h\"}]}",
                         "clusters[0].tls.ca: there is no file /nonexistent/none.crt"),
                 Arguments.of(
+                        "{name: a, tls: {ca: /dev/null}, instances: [{url: \"http://h\"}]}",
+                        "clusters[0].tls.ca: /dev/null is no regular file; name one that can be read again at every"
+                                + " reload"),
+                Arguments.of(
                         "{name: a, instances: [{url: \"http://h\", auth: {bearer: \"\"}}]}",
                         "clusters[0].instances[0].auth.bearer: must not be empty"));
     }
