@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -26,6 +27,9 @@ final class Interpolator {
     private final Path directory;
     private final Consumer<Path> reading;
     private final ConfigProblems problems;
+
+    /** What a pipe gave once it does not give again, so no file is read twice. */
+    private final Map<Path, byte[]> contents = new HashMap<>();
 
     /** Tells {@code reading} of each file before it is read. */
     Interpolator(Map<String, String> environment, Path directory, Consumer<Path> reading, ConfigProblems problems) {
@@ -107,7 +111,7 @@ final class Interpolator {
         Path path = directory.resolve(name.strip());
         reading.accept(path);
         try {
-            byte[] content = Files.readAllBytes(path);
+            byte[] content = content(path);
             if (content.length > LARGEST_FILE) {
                 throw new IllegalArgumentException("file " + name + " is larger than 64KiB");
             }
@@ -119,6 +123,13 @@ final class Interpolator {
             throw new IllegalArgumentException(
                     "cannot read file " + path + " (" + unreadable.getClass().getSimpleName() + ")", unreadable);
         }
+    }
+
+    private byte[] content(Path path) throws IOException {
+        byte[] known = contents.get(path);
+        byte[] content = known == null ? Files.readAllBytes(path) : known;
+        contents.put(path, content);
+        return content;
     }
 
     private void warnIfOpen(ConfigNode.Scalar raw, Path path, String name) throws IOException {
