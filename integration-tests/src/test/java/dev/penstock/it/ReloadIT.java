@@ -162,6 +162,25 @@ final class ReloadIT {
         }
     }
 
+    @Test
+    @DisplayName("R a reload that names a pipe without a writer is refused, and the next one without it is taken")
+    void refusesAPipeThatIsNamedLater() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        ProxyProcess.run("mkfifo", pipe.toString());
+        LabFile file = LabFile.in(folder);
+        try (var lab = Laboratory.open(file.path(), Map.of())) {
+            file.replace("${LAB_KEY_2:-lab-key-2}", "${file:pipe}");
+            Response refused = lab.proxy().admin(RawRequest.of("POST", "/reload"));
+
+            assertThat(refused.status()).isEqualTo(422);
+            assertThat(refused.text()).contains(pipe.toString(), "no regular file", "restart");
+            assertThat(lab.call(Calls.chat()).status()).isEqualTo(200);
+
+            file.replace("${file:pipe}", "another-key").reload(lab);
+            lab.check(true);
+        }
+    }
+
     private static void write(Path file, String text) {
         try {
             Files.writeString(file, text);

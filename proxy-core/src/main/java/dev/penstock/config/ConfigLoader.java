@@ -37,7 +37,10 @@ public final class ConfigLoader {
         this.reading = reading;
     }
 
-    /** One that tells of every file that {@code ${file:path}} names, whether or not it can be read. */
+    /**
+     * One that tells of every file that {@code ${file:path}} names, before it is read and whether or not it can be. With an
+     * {@link IllegalArgumentException} the listener keeps it unread; the message becomes a problem of whoever named it.
+     */
     public ConfigLoader telling(Consumer<Path> listener) {
         return new ConfigLoader(environment, listener);
     }

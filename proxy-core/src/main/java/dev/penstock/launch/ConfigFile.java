@@ -28,18 +28,23 @@ import java.util.stream.Stream;
 /**
  * A configuration in a file, with what stands over it and the files that it names: secrets and authorities. A load that was
  * overtaken by a writer is repeated, so what it gives is what its fingerprint stands for. What is no regular file (a pipe, a
- * process substitution) gives its content once and then blocks whoever opens it: the first load reads it, nothing else does.
+ * process substitution) gives its content once and then blocks whoever opens it: the first load reads it, nothing else does. A
+ * later one that names a pipe is refused for that alone: the configuration in force does not hang on it.
  *
- * <p>Guarded by this: loading. The set of files and the last fingerprint are volatile: written by a load, read by the watch.
+ * <p>Guarded by this: loading. The set of files and the last fingerprint are volatile: written by a load, read by the watch. The
+ * pipe is volatile too: written by the first load, read by reloads.
  */
 public final class ConfigFile implements ConfigSource {
     private static final int TRIES = 5;
+    private static final String TOO_LATE =
+            "is no regular file, and such a one is read only at the start; name a regular file, or restart the proxy";
 
     private final Path file;
     private final Map<String, String> environment;
     private final List<ConfigOverride> overrides;
     private volatile Set<Path> files;
     private volatile String loadedFingerprint = "";
+    private volatile Optional<Path> pipe = Optional.empty();
 
     /** The overrides hold at every load: a flag of the command line beats the file for as long as the process lives. */
     public ConfigFile(Path file, Map<String, String> environment, List<ConfigOverride> overrides) {
@@ -51,7 +56,8 @@ public final class ConfigFile implements ConfigSource {
 
     @Override
     public synchronized LoadedConfig load() {
-        Optional<ConfigException> obstacle = loadedFingerprint.isEmpty() ? Optional.empty() : readOnce();
+        boolean first = loadedFingerprint.isEmpty();
+        Optional<ConfigException> obstacle = readOnce();
         if (obstacle.isPresent()) {
             loadedFingerprint = fingerprint(); // The watch is not to ask again before something else changes.
             throw obstacle.get();
@@ -59,7 +65,7 @@ public final class ConfigFile implements ConfigSource {
         for (int tries = 1; ; tries++) {
             String before = fingerprint();
             try {
-                LoadedConfig loaded = read();
+                LoadedConfig loaded = read(first);
                 if (settled(before) || tries == TRIES) {
                     return loaded;
                 }
@@ -71,16 +77,27 @@ public final class ConfigFile implements ConfigSource {
         }
     }
 
-    private LoadedConfig read() {
+    private LoadedConfig read(boolean first) {
         Set<Path> read = new TreeSet<>(Set.of(file.toAbsolutePath()));
+        if (!first && isPipe(file)) {
+            throw Refusals.of(new Origin.Outside(file.toString()), "", TOO_LATE);
+        }
         try {
             LoadedConfig loaded = new ConfigLoader(environment)
-                    .telling(path -> read.add(path.toAbsolutePath()))
+                    .telling(path -> {
+                        read.add(path.toAbsolutePath());
+                        if (!first && isPipe(path)) {
+                            throw new IllegalArgumentException(path + " " + TOO_LATE);
+                        }
+                    })
                     .load(file, overrides);
             named(loaded.config()).forEach(path -> read.add(path.toAbsolutePath()));
             return loaded;
         } finally {
             files = Set.copyOf(read);
+            if (first) {
+                pipe = files.stream().filter(ConfigFile::isPipe).sorted().findFirst();
+            }
         }
     }
 
@@ -98,15 +115,12 @@ public final class ConfigFile implements ConfigSource {
 
     @Override
     public Optional<ConfigException> readOnce() {
-        return files.stream()
-                .filter(ConfigFile::isPipe)
-                .sorted()
-                .findFirst()
+        return pipe.filter(ConfigFile::isPipe)
                 .map(path -> Refusals.of(
                         new Origin.Outside(path.toString()),
                         "",
                         "is no regular file, so it was read once, at the start, and cannot be read again; restart the"
-                                + " proxy for a new configuration, or give it a regular file"));
+                                + " proxy for a new configuration, or put a regular file in its place"));
     }
 
     /** Whether it is neither a file nor a folder, nor a link to one. */

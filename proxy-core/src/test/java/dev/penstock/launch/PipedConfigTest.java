@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.penstock.launch;
 
+import static dev.penstock.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.penstock.config.AuthConfig;
 import dev.penstock.config.ConfigException;
+import dev.penstock.config.InstanceConfig;
+import dev.penstock.config.Secret;
 import dev.penstock.launch.ReloadResult.Why;
 import dev.penstock.metrics.BuildInfo;
 import dev.penstock.testing.RawHttpClient;
@@ -14,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What comes through a pipe can be read once: whoever opens it again waits for a writer that does not come. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class PipedConfigTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final String YAML = """
         listen: 127.0.0.1:0
         admin: 127.0.0.1:0
@@ -63,6 +69,10 @@ final class PipedConfigTest {
 
             assertThat(refused.why()).isEqualTo(Why.NEEDS_RESTART);
             assertThat(refused.report()).contains(secret.toString(), "no regular file");
+
+            Files.delete(secret);
+            Files.writeString(secret, "secret-of-a-file");
+            assertThat(proxy.reload("test")).isEqualTo(new ReloadResult.Applied(2));
         }
     }
 
@@ -79,6 +89,68 @@ final class PipedConfigTest {
             assertThatThrownBy(source::load).isInstanceOf(ConfigException.class);
             assertThat(source.fingerprint()).as("nothing for the watch").isEqualTo(source.loadedFingerprint());
         }
+    }
+
+    @Test
+    void aPipeThatIsNamedLaterIsRefusedUnreadAndForgottenWithTheTextThatNamedIt() throws Exception {
+        Path file = Files.writeString(folder.resolve("penstock.yaml"), YAML);
+        Path secret = make(folder.resolve("key"));
+        ConfigFile source = new ConfigFile(file, Map.of(), List.of());
+        try (ProxyServer proxy = started(source)) {
+            Files.writeString(file, YAML.replace("KEY", "${file:key}"));
+
+            Response refused = reload(proxy);
+            assertThat(refused.status()).isEqualTo(422);
+            assertThat(refused.text()).contains(secret.toString(), "bearer", "no regular file", "restart");
+            assertThat(source.fingerprint()).as("nothing for the watch").isEqualTo(source.loadedFingerprint());
+
+            Files.writeString(file, YAML);
+            assertThat(proxy.reload("test")).isEqualTo(new ReloadResult.Applied(2));
+        }
+    }
+
+    @Test
+    void theWatchTakesNothingFromAPipeThatIsNamedLater() throws Exception {
+        Path file = Files.writeString(folder.resolve("penstock.yaml"), YAML);
+        Path secret = pipe("key", "secret-of-a-pipe");
+        ConfigFile source = new ConfigFile(file, Map.of(), List.of());
+        try (ProxyServer proxy = started(source)) {
+            proxy.watch();
+            Files.writeString(file, YAML.replace("KEY", "${file:key}"));
+            eventually(PATIENCE, () -> assertThat(status(proxy)).contains("no regular file"));
+            assertThat(Files.readString(secret)).as("still in the pipe").isEqualTo("secret-of-a-pipe");
+
+            Files.writeString(file, YAML);
+            eventually(PATIENCE, () -> assertThat(proxy.generation()).isEqualTo(2));
+        }
+    }
+
+    @Test
+    void aSecretThatIsNamedTwiceIsReadOnce() throws Exception {
+        pipe("key", "secret-of-a-pipe");
+        String twice = """
+            listen: 127.0.0.1:0
+            clusters:
+            - name: c
+              instances:
+              - {name: one, url: "http://127.0.0.1:1", auth: &auth {bearer: "${file:key}"}}
+              - {name: two, url: "http://127.0.0.1:2", auth: {bearer: "${file:key}"}}
+              - {name: three, url: "http://127.0.0.1:3", auth: *auth}
+            routes: [{name: r, cluster: c}]
+            """;
+        Path file = Files.writeString(folder.resolve("penstock.yaml"), twice);
+
+        List<InstanceConfig> instances = new ConfigFile(file, Map.of(), List.of())
+                .load()
+                .config()
+                .clusters()
+                .getFirst()
+                .instances();
+
+        assertThat(instances)
+                .extracting(InstanceConfig::auth)
+                .hasSize(3)
+                .containsOnly(new AuthConfig.Bearer(Secret.of("secret-of-a-pipe")));
     }
 
     /** One that gives its text to the first who reads it. */
@@ -104,6 +176,12 @@ final class PipedConfigTest {
     private static ProxyServer started(ConfigFile source) throws IOException {
         return ProxyServer.start(
                 source.load(), new Surroundings(new BuildInfo("0", "0", "0", "0"), entry -> {}, () -> 0), source);
+    }
+
+    private static String status(ProxyServer proxy) throws IOException {
+        try (RawHttpClient client = RawHttpClient.connect(proxy.adminAddress().getPort())) {
+            return client.exchange(RawRequest.get("/config")).text();
+        }
     }
 
     private static Response reload(ProxyServer proxy) throws IOException {
