@@ -3,7 +3,6 @@ package dev.penstock.relay;
 
 import dev.penstock.dialect.EventKind;
 import dev.penstock.dialect.StreamInspector;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
@@ -14,12 +13,11 @@ import java.util.Optional;
  * <p>Confined to one thread at a time: whoever reads ahead hands it over to whoever relays.
  */
 public final class FirstEvent implements ChunkSource {
-    private final ChunkSource source;
+    private final ReadAhead ahead;
     private final SseParser parser;
     private final StreamInspector inspector;
     private final RelayProgress progress;
     private final long most;
-    private final ByteArrayOutputStream ahead = new ByteArrayOutputStream();
     private Optional<EventKind> first = Optional.empty();
 
     /**
@@ -28,7 +26,7 @@ public final class FirstEvent implements ChunkSource {
      * @param progress is told of bytes as they come, so that the clocks see a server that sends comments alive
      */
     public FirstEvent(ChunkSource source, StreamInspector inspector, long maxEventBytes, RelayProgress progress) {
-        this.source = source;
+        this.ahead = new ReadAhead(source);
         this.inspector = inspector;
         this.progress = progress;
         this.most = maxEventBytes;
@@ -39,7 +37,7 @@ public final class FirstEvent implements ChunkSource {
     public Optional<EventKind> await() {
         try {
             while (first.isEmpty()) {
-                Optional<ByteBuffer> chunk = source.read(0);
+                Optional<ByteBuffer> chunk = ahead.more();
                 if (chunk.isEmpty()) {
                     return Optional.empty();
                 }
@@ -53,10 +51,8 @@ public final class FirstEvent implements ChunkSource {
 
     private void take(ByteBuffer chunk) {
         progress.aheadReceived();
-        int offset = chunk.arrayOffset() + chunk.position();
-        ahead.write(chunk.array(), offset, chunk.remaining());
         try {
-            parser.feed(chunk.array(), offset, chunk.remaining(), this::see);
+            parser.feed(chunk.array(), chunk.arrayOffset() + chunk.position(), chunk.remaining(), this::see);
         } catch (EventTooLargeException e) {
             first = Optional.of(EventKind.OTHER); // The relay comes to the same end, and tells the client of it.
         }
@@ -74,11 +70,6 @@ public final class FirstEvent implements ChunkSource {
 
     @Override
     public Optional<ByteBuffer> read(long timeoutMillis) {
-        if (ahead.size() == 0) {
-            return source.read(timeoutMillis);
-        }
-        ByteBuffer bytes = ByteBuffer.wrap(ahead.toByteArray());
-        ahead.reset();
-        return Optional.of(bytes);
+        return ahead.read(timeoutMillis);
     }
 }
