@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  * process substitution) gives its content once and then blocks whoever opens it: the first load reads it, nothing else does. A
  * later one that names a pipe is refused for that alone: the configuration in force does not hang on it.
  *
- * <p>Guarded by this: loading. The set of files and the last fingerprint are volatile: written by a load, read by the watch. The
+ * <p>Guarded by this: loading, and the files of the last configuration that was accepted. The set of files and the last fingerprint are volatile: written by a load, read by the watch. The
  * pipe is volatile too: written by the first load, read by reloads.
  */
 public final class ConfigFile implements ConfigSource {
@@ -43,6 +43,7 @@ public final class ConfigFile implements ConfigSource {
     private final Map<String, String> environment;
     private final List<ConfigOverride> overrides;
     private volatile Set<Path> files;
+    private Set<Path> accepted = Set.of();
     private volatile String loadedFingerprint = "";
     private volatile Optional<Path> pipe = Optional.empty();
 
@@ -92,7 +93,12 @@ public final class ConfigFile implements ConfigSource {
                     })
                     .load(file, overrides);
             named(loaded.config()).forEach(path -> read.add(path.toAbsolutePath()));
+            accepted = Set.copyOf(read);
             return loaded;
+        } catch (ConfigException e) {
+            // What was refused did not get as far as to name all files; one that is away comes back.
+            read.addAll(accepted);
+            throw e;
         } finally {
             files = Set.copyOf(read);
             if (first) {

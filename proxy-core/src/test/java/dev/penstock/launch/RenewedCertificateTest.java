@@ -59,6 +59,16 @@ class RenewedCertificateTest {
             ReloadResult refused = proxy.reload("test");
             assertThat(((ReloadResult.Refused) refused).report()).contains("listen.tls.certificate", "key.pem");
             assertThat(shown(proxy)).isFalse();
+
+            Files.delete(folder.resolve("key.pem"));
+            assertThat(proxy.reload("test")).isInstanceOf(ReloadResult.Refused.class);
+            install("server");
+            eventually(
+                    PATIENCE,
+                    () -> assertThat(proxy.generation())
+                            .as("what comes back is noticed")
+                            .isEqualTo(3));
+            assertThat(shown(proxy)).isTrue();
         }
     }
 
