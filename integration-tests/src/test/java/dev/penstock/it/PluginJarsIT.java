@@ -32,9 +32,7 @@ final class PluginJarsIT {
             "throws.jar", "no constructor today");
 
     private static PluginJar throwing(String id, String members) {
-        return PluginJar.of(id)
-                .service("test.Factory")
-                .source("test.Factory", PluginJar.factory(id, "record Config() {}", members));
+        return PluginJar.withFactory(id, PluginJar.factory(id, "record Config() {}", members));
     }
 
     /** One good plugin among everything that can be wrong with a file. Immutable. */
@@ -121,10 +119,7 @@ final class PluginJarsIT {
         public void place(Path directory) throws IOException {
             String source = PluginJar.factory("exits", "record Config() {}", "")
                     .replace("return RequestDecision.reject(", "System.exit(3); return RequestDecision.reject(");
-            PluginJar.of("exits")
-                    .service("test.Factory")
-                    .source("test.Factory", source)
-                    .write(directory.resolve("exits.jar"));
+            PluginJar.withFactory("exits", source).write(directory.resolve("exits.jar"));
         }
 
         @Override

@@ -74,10 +74,7 @@ final class PluginReloadIT {
                             "System.getProperties().merge(\"penstock.test.log\", line, (a, b) -> a + \"\\n\" + b)",
                             WRITE);
             assertThat(source).contains("RequestDecision.proceed()", "outcome.kind()", "writeString");
-            PluginJar.of("diary")
-                    .service("test.Factory")
-                    .source("test.Factory", source)
-                    .write(directory.resolve("diary.jar"));
+            PluginJar.withFactory("diary", source).write(directory.resolve("diary.jar"));
         }
 
         private static final String WRITE = """
@@ -135,10 +132,7 @@ final class PluginReloadIT {
         public void place(Path directory) throws IOException {
             String source = PluginJar.factory("counts", "record Config() {}", STARTS)
                     .replace("{ return new Made(", "{ started(context.dataDirectory()); return new Made(");
-            PluginJar.of("counts")
-                    .service("test.Factory")
-                    .source("test.Factory", source)
-                    .write(directory.resolve("counts.jar"));
+            PluginJar.withFactory("counts", source).write(directory.resolve("counts.jar"));
         }
 
         @Override

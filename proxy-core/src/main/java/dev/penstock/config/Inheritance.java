@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Fills in what one part of the tree takes from another before anything is bound: a route's stream section from the global one, caps and
- * the time to wait for a place from the worker's, and names. What is taken over keeps its own place, so a problem in it is reported once and where it stands. Immutable.
+ * Fills in what one part of the tree takes from another before anything is bound: a route's stream section from the global one,
+ * caps and the time to wait for a place from the worker's, and names. What is taken over keeps its own place, so a problem in it
+ * is reported once and where it stands. Immutable.
  */
 final class Inheritance {
     private final Shape.Section stream;

@@ -28,7 +28,7 @@ final class Interpolator {
     private final Consumer<Path> reading;
     private final ConfigProblems problems;
 
-    /** What a pipe gave once it does not give again, so no file is read twice. */
+    /** By path; what a pipe gave once it does not give again, so no file is read twice. */
     private final Map<Path, byte[]> contents = new HashMap<>();
 
     /** Tells {@code reading} of each file before it is read. */
@@ -127,7 +127,10 @@ final class Interpolator {
 
     private byte[] content(Path path) throws IOException {
         byte[] known = contents.get(path);
-        byte[] content = known == null ? Files.readAllBytes(path) : known;
+        if (known != null) {
+            return known;
+        }
+        byte[] content = Files.readAllBytes(path);
         contents.put(path, content);
         return content;
     }

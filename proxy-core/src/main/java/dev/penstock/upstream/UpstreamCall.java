@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A request goes out again, once and on a fresh connection, when a reused connection broke before one byte of an answer had
  * come: the model server closed it while it rested.
  *
- * <p>One thread at a time calls, usually the stream's, and with hedging one of the attempt's own until it hands over; {@link #abort}, {@link #tick} and {@link #writingSince} are for every thread. An abort and the end of the call are
- * never halfway at the same time: once the connection is given to the pool it may be somebody else's.
+ * <p>One thread at a time calls, usually the stream's, and with hedging one of the attempt's own until it hands over;
+ * {@link #abort}, {@link #tick} and {@link #writingSince} are for every thread. An abort and the end of the call are never halfway
+ * at the same time: once the connection is given to the pool it may be somebody else's.
  *
  * <p>Guarded by this: dial, connection, aborted. The rest is the calling thread's.
  */

@@ -24,10 +24,7 @@ class PluginAnswerTest {
     void isWholeForAClientThatLeavesAsSoonAsItHasIt(@TempDir Path plugins) throws Exception {
         String source = PluginJar.factory("answers", "record Config() {}", "")
                 .replace("reject(418, \"made\", Helper.text())", "answer(200, Map.of(), new byte[] {'o', 'k'})");
-        PluginJar.of("answers")
-                .service("test.Factory")
-                .source("test.Factory", source)
-                .write(plugins.resolve("answers.jar"));
+        PluginJar.withFactory("answers", source).write(plugins.resolve("answers.jar"));
         try (TestedProxy proxy = TestedProxy.of("""
             plugins: {directory: "%s", chain: [{id: answers}]}
             clusters: [{name: c, instances: [{url: "http://127.0.0.1:1"}]}]

@@ -77,10 +77,8 @@ final class PluginDirectoryTest {
         PluginJar.good("h").attribute("Penstock-Spi-Version", "1.99").write(jar("h-newer-spi.jar"));
         PluginJar.good("twin").write(jar("i-twin.jar"));
         PluginJar.good("twin").write(jar("j-twin.jar"));
-        PluginJar.of("k")
-                .service("test.Factory")
-                .source(
-                        "test.Factory",
+        PluginJar.withFactory(
+                        "k",
                         PluginJar.factory(
                                 "k",
                                 "record Config() {}",
@@ -90,9 +88,7 @@ final class PluginDirectoryTest {
                 .entry("dev/penstock/spi/Plugin.class", new byte[] {1})
                 .write(jar("l-bundles-spi.jar"));
         PluginJar.good("m").without("Penstock-Plugin-Id").write(jar("m-no-id.jar"));
-        PluginJar.of("n")
-                .service("test.Factory")
-                .source("test.Factory", PluginJar.factory("other", "record Config() {}", ""))
+        PluginJar.withFactory("n", PluginJar.factory("other", "record Config() {}", ""))
                 .write(jar("n-other-id.jar"));
         PluginJar.good("o").leaveOut("test/Factory$Config.class").write(jar("o-lacks-class.jar"));
         PluginJar.good("p").service("").write(jar("p-empty-services.jar"));
@@ -146,10 +142,8 @@ final class PluginDirectoryTest {
 
     @Test
     void warnsOfCodeThatCouldEndTheProcess() throws IOException {
-        PluginJar.of("exits")
-                .service("test.Factory")
-                .source(
-                        "test.Factory",
+        PluginJar.withFactory(
+                        "exits",
                         PluginJar.factory(
                                 "exits",
                                 "record Config() {}",

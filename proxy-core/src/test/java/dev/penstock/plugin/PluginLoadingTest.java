@@ -166,11 +166,8 @@ final class PluginLoadingTest {
     @Test
     void listsWhatADirectoryHolds() throws IOException {
         PluginJar.good("hello").write(jar("hello.jar"));
-        PluginJar.of("wide")
-                .service("test.Factory")
-                .source(
-                        "test.Factory",
-                        PluginJar.factory("wide", "record Config(Duration maxAge, List<String> names) {}", ""))
+        PluginJar.withFactory(
+                        "wide", PluginJar.factory("wide", "record Config(Duration maxAge, List<String> names) {}", ""))
                 .write(jar("wide.jar"));
         assertThat(loading().list(folder.resolve("plugins"), true, new ConfigProblems()))
                 .containsExactly(
@@ -183,20 +180,16 @@ final class PluginLoadingTest {
     @Test
     void whatCannotBeCreatedIsAProblemAndTheRestIsClosed() throws Exception {
         PluginJar.good("hello").write(jar("hello.jar"));
-        PluginJar.of("fails")
-                .service("test.Factory")
-                .source(
-                        "test.Factory",
+        PluginJar.withFactory(
+                        "fails",
                         PluginJar.factory(
                                 "fails",
                                 "record Config(String x) { public Config { if (\"boom\".equals(x)) throw new"
                                         + " IllegalStateException(x); } }",
                                 ""))
                 .write(jar("fails.jar"));
-        PluginJar.of("late")
-                .service("test.Factory")
-                .source(
-                        "test.Factory",
+        PluginJar.withFactory(
+                        "late",
                         PluginJar.factory("late", "record Config() {}", "")
                                 .replace(
                                         "return new Made(config, context);",

@@ -43,10 +43,14 @@ public final class PluginJar {
                 .attribute("Penstock-Spi-Version", SpiVersion.CURRENT.toString());
     }
 
+    /** A plugin whose factory, {@code test.Factory}, has this source. */
+    public static PluginJar withFactory(String id, String source) {
+        return of(id).service("test.Factory").source("test.Factory", source);
+    }
+
     /** A whole plugin that counts requests, with a factory {@code test.Factory}. */
     public static PluginJar good(String id) {
-        return of(id).service("test.Factory")
-                .source("test.Factory", factory(id, "record Config(String greeting) {}", ""));
+        return withFactory(id, factory(id, "record Config(String greeting) {}", ""));
     }
 
     /** A plugin made of the compiled classes of its factory's package. */
